@@ -1,0 +1,178 @@
+"""The sheet's own vocabulary: the only place where its Indonesian names stand.
+
+Code speaks English; whoever needs the name of a tab, a column or a status takes it from here.
+"""
+
+from typing import Final
+
+
+class Tabs:
+    """Tab titles as we make them; people may rename tabs (see ``core.tables``)."""
+
+    BOARD: Final = "Papan"
+    STEPS: Final = "Langkah"
+    SCHEDULE: Final = "Jadwal"
+    EVALUATION: Final = "Evaluasi"
+    READINGS: Final = "Metrik"
+    QUESTIONS: Final = "Tanya Jawab"
+    FEEDBACK: Final = "Umpan Balik"
+    ACTIONS: Final = "Tindak Lanjut"
+    MEETINGS: Final = "Catatan Evaluasi"
+    TEAM: Final = "Tim"
+    DAYS_OFF: Final = "Libur"
+    GUIDE: Final = "Petunjuk"
+    HISTORY: Final = "Riwayat Email"
+
+
+class Cols:
+    """Column headers."""
+
+    CODE: Final = "Kode"
+    MESSAGE: Final = "Pesan Sistem"
+    RECORDED: Final = "Tercatat"
+    NOTE: Final = "Catatan"
+    EPISODE: Final = "Episode"
+    STATUS: Final = "Status"
+    DATE: Final = "Tanggal"
+    # Langkah
+    DONE: Final = "Selesai"
+    PROCEDURE: Final = "Prosedur"
+    DUE: Final = "Tenggat"
+    ASSIGNEE: Final = "Petugas"
+    STAGE: Final = "Tahap"
+    NUMBER: Final = "No"
+    PARTY: Final = "Pihak"
+    START: Final = "Mulai"
+    DONE_AT: Final = "Selesai Pada"
+    EVIDENCE: Final = "Bukti"
+    # Jadwal
+    PUBLISH: Final = "Tanggal Tayang"
+    THEME: Final = "Tema"
+    TOPIC: Final = "Topik"
+    FORMAT: Final = "Bentuk"
+    GUEST: Final = "Narasumber"
+    INSTITUTION: Final = "Lembaga"
+    CONTACT: Final = "Kontak"
+    LEAD: Final = "Penanggung Jawab"
+    EPISODE_STATUS: Final = "Status Episode"
+    PROGRESS: Final = "Progres"
+    NEXT_STEP: Final = "Langkah Berikutnya"
+    LATE: Final = "Terlambat"
+    LINK_INSTAGRAM: Final = "Tautan Instagram"
+    LINK_TIKTOK: Final = "Tautan TikTok"
+    EVALUATION: Final = "Evaluasi"
+    # Metrik
+    PLATFORM: Final = "Platform"
+    DAY: Final = "Hari"
+    VIEWERS_VIDEO: Final = "Viewers Video"
+    LIKES: Final = "Likes"
+    VIEWERS_LIVE: Final = "Viewers Live"
+    COMMENTS: Final = "Komentar"
+    SHARES: Final = "Dibagikan"
+    SAVES: Final = "Disimpan"
+    # Tanya Jawab, Umpan Balik
+    SOURCE: Final = "Sumber"
+    ASKER: Final = "Penanya"
+    QUESTION: Final = "Pertanyaan"
+    ANSWER: Final = "Jawaban"
+    ANSWERED_BY: Final = "Dijawab Oleh"
+    FEEDBACK_KIND: Final = "Jenis"
+    TEXT: Final = "Isi"
+    # Tindak Lanjut
+    TASK: Final = "Uraian"
+    # Catatan Evaluasi
+    MEETING_DATE: Final = "Tanggal Rapat"
+    PLACE: Final = "Tempat"
+    CHAIR: Final = "Pemimpin"
+    NOTE_TAKER: Final = "Notulis"
+    ATTENDEES: Final = "Peserta"
+    RESULT: Final = "Hasil Evaluasi"
+    DECISION: Final = "Keputusan"
+    CLOSED: Final = "Ditutup"
+    # Tim
+    NAME: Final = "Nama"
+    EMAIL: Final = "Email"
+    ROLES: Final = "Peran"
+    ACTIVE: Final = "Aktif"
+    MAIL_HOUR: Final = "Jam Pengingat"
+    LEAVE_UNTIL: Final = "Cuti Sampai"
+    # Libur
+    REMARK: Final = "Keterangan"
+    # Riwayat Email
+    TIME: Final = "Waktu"
+    MAIL_KIND: Final = "Jenis"
+    RECIPIENT: Final = "Penerima"
+    SUBJECT: Final = "Perihal"
+    SUMMARY: Final = "Isi Singkat"
+    KEY: Final = "Kunci"
+    MESSAGE_ID: Final = "ID Pesan"
+
+
+class EpisodeStatus:
+    ACTIVE: Final = "Aktif"
+    POSTPONED: Final = "Ditunda"
+    CANCELLED: Final = "Dibatalkan"
+
+
+class StepStatus:
+    CANCELLED: Final = "Dibatalkan"
+    POSTPONED: Final = "Ditunda"
+    NOT_NEEDED: Final = "Tidak perlu"
+    DONE: Final = "Selesai"
+    DONE_LATE: Final = "Selesai terlambat"
+    NOT_CARRIED_OUT: Final = "Tidak dilaksanakan"
+    LATE: Final = "Terlambat"
+    TODAY: Final = "Hari ini"
+    RUNNING: Final = "Berjalan"
+    SOON: Final = "Mendekati"
+    SCHEDULED: Final = "Terjadwal"
+
+
+class ReadingStatus:
+    FILLED: Final = "Terisi"
+    TODAY: Final = "Hari ini"
+    NOT_YET: Final = "Belum waktunya"
+    MISSED: Final = "Terlewat"
+    NOT_NEEDED: Final = "Tidak perlu"
+
+
+class QuestionStatus:
+    ANSWERED: Final = "Dijawab"
+    OPEN: Final = "Belum dijawab"
+
+
+class ActionStatus:
+    OPEN: Final = "Terbuka"
+    LATE: Final = "Terlambat"
+    DONE: Final = "Selesai"
+
+
+class MailStatus:
+    PREPARED: Final = "Disiapkan"
+    SENT: Final = "Terkirim"
+    DEFERRED: Final = "Dicoba lagi"
+    REFUSED: Final = "Ditolak"
+    UNKNOWN: Final = "Tidak pasti"
+    EXPIRED: Final = "Kedaluwarsa"
+
+
+class Roles:
+    TEAM: Final = "Tim pelaksana"
+    PUBLICATION: Final = "Pubdisdok"
+    RELATIONS: Final = "Tim Humas"
+    COORDINATOR: Final = "Koordinator"
+    AUDIENCE: Final = "sasaran program"  # named beside Pubdisdok in step 8; nobody's mail goes to it
+    EVERYONE: Final = "semua"  # named beside Tim pelaksana in step 11: the invitation
+
+
+THEME_MSME: Final = "UKM"
+THEME_COOPERATIVE: Final = "Koperasi"
+FORMATS: Final = ("Postingan", "Video", "Live", "Postingan + Live", "Video + Live")
+SOURCES: Final = ("Question box", "Komentar Instagram", "Komentar TikTok", "Live")
+FEEDBACK_KINDS: Final = ("Pujian", "Kritik", "Saran", "Lainnya")
+TICK: Final = "✓"
+DELETED: Final = "dihapus"  # Catatan Evaluasi.Evaluasi once a person deleted the tab
+
+STAGE_PREPARATION: Final = "Persiapan"
+STAGE_EXECUTION: Final = "Pelaksanaan"
+STAGE_EVALUATION: Final = "Monitoring dan Evaluasi"

@@ -1,0 +1,226 @@
+"""Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
+
+import os
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from halokop_sheets.errors import SettingsError
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _clock(value: object) -> object:
+    """``"07:00"`` as a time of day; TOML's own time is taken as it is."""
+    if isinstance(value, str):
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            raise ValueError('write a time of day as "07:00"') from None
+    return value
+
+
+ClockTime = Annotated[time, BeforeValidator(_clock)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class ProgramSettings(_Section):
+    name: str = Field("HALO KOP-UKM", min_length=1, max_length=80)
+    timezone: str = "Asia/Jakarta"
+    publish_weekday: Weekday = "sunday"
+    horizon_weeks: int = Field(8, ge=1, le=60)
+    steps_ahead_days: int = Field(21, ge=0, le=120)
+    close_after_days: int = Field(7, ge=0, le=60)
+    theme_rule: Literal["iso-week", "week-of-month"] = "iso-week"
+    platforms: list[str] = Field(["Instagram", "TikTok"], min_length=1)
+    sop_file: str = ""
+    templates_dir: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError('not a time zone; write a name such as "Asia/Jakarta"') from None
+        return value
+
+
+class WorkbookSettings(_Section):
+    kind: Literal["xlsx", "google"] = "xlsx"
+    path: str = "halokop.xlsx"
+    spreadsheet_id: str = ""
+
+
+class GoogleSettings(_Section):
+    credentials_file: str = ""
+    api_url: str = "https://sheets.googleapis.com"
+
+
+class SmtpSettings(_Section):
+    host: str = ""
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+
+
+class MailSettings(_Section):
+    transport: Literal["outbox", "smtp"] = "outbox"
+    outbox_dir: str = "outbox"
+    sender: str = Field("HALO KOP-UKM <halokop@example.go.id>", alias="from")
+    reply_to: str = ""
+    allowed_domains: list[str] = ["example.go.id"]
+    allowed_addresses: list[str] = []
+    admin: str = "admin@example.go.id"
+    max_per_day: int = Field(500, ge=1)
+    max_per_person_per_day: int = Field(8, ge=1)
+    smtp: SmtpSettings = SmtpSettings()
+
+    @field_validator("sender", "admin")
+    @classmethod
+    def _has_address(cls, value: str) -> str:
+        from email.utils import parseaddr
+
+        if parseaddr(value)[1].count("@") != 1:
+            raise ValueError('write an address such as "halokop@example.go.id"')
+        return value
+
+
+class ReminderSettings(_Section):
+    digest_at: ClockTime = time(7, 0)
+    lead_days: int = Field(3, ge=0, le=30)
+    escalate_after_working_days: int = Field(2, ge=1, le=30)
+
+
+class EvaluationSettings(_Section):
+    weekday: Weekday = "thursday"
+    tab_at: ClockTime = time(7, 0)
+    meeting_at: ClockTime = time(9, 0)
+
+
+class ReportSettings(_Section):
+    letterhead: list[str] = []
+    document_number: str = ""
+    revision: str = ""
+    date: str = ""
+    signer_title: str = ""
+    signer_name: str = ""
+    signer_nip: str = ""
+
+
+class StateSettings(_Section):
+    dir: str = "state"
+
+
+class DaemonSettings(_Section):
+    every_minutes: int = Field(5, ge=1, le=60)
+
+
+class Settings(_Section):
+    """All settings; every one has a default. ``base`` is the folder that relative paths start from."""
+
+    program: ProgramSettings = ProgramSettings()
+    workbook: WorkbookSettings = WorkbookSettings()
+    google: GoogleSettings = GoogleSettings()
+    mail: MailSettings = MailSettings()
+    reminders: ReminderSettings = ReminderSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
+    report: ReportSettings = ReportSettings()
+    state: StateSettings = StateSettings()
+    daemon: DaemonSettings = DaemonSettings()
+    base: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.program.timezone)
+
+    def path(self, value: str) -> Path:
+        """A path of the settings file, relative to that file's folder."""
+        return self.base / Path(value).expanduser()
+
+
+def _remedy(error: Any, place: tuple[str | int, ...]) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = ", ".join(_known_keys(place[:-1]))
+        return f"unknown key; known here: {known}"
+    if kind == "literal_error":
+        return f"must be one of {context['expected']}"
+    if kind.endswith("_type"):
+        return f"must be {kind.removesuffix('_type').replace('_', ' ')}, not {error['input']!r}"
+    return str(error["msg"]).removeprefix("Value error, ") + f" (found {error['input']!r})"
+
+
+def _known_keys(place: tuple[str | int, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in place:
+        inner = model.model_fields.get(str(part))
+        if inner is None or not (isinstance(inner.annotation, type) and issubclass(inner.annotation, BaseModel)):
+            return []
+        model = inner.annotation
+    return sorted(f.alias or name for name, f in model.model_fields.items() if name != "base")
+
+
+def _logic_problems(settings: Settings) -> list[str]:
+    """Mistakes that only show when several settings are looked at together."""
+    found: list[str] = []
+    if settings.workbook.kind == "google" and not settings.workbook.spreadsheet_id:
+        found.append('workbook.spreadsheet_id: needed for kind = "google"; copy it from the sheet\'s address')
+    if settings.mail.transport == "smtp" and not settings.mail.smtp.host:
+        found.append('mail.smtp.host: needed for transport = "smtp"; write your mail server\'s name')
+    if settings.mail.smtp.username and settings.mail.smtp.security == "none":
+        found.append('mail.smtp.security: a password is never sent without encryption; use "starttls" or "tls"')
+    if settings.program.sop_file and not settings.path(settings.program.sop_file).is_file():
+        found.append(f"program.sop_file: no such file: {settings.path(settings.program.sop_file)}")
+    if settings.program.templates_dir and not settings.path(settings.program.templates_dir).is_dir():
+        found.append(f"program.templates_dir: no such folder: {settings.path(settings.program.templates_dir)}")
+    return found
+
+
+def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
+    """Settings from TOML text. Raises :class:`SettingsError` with every mistake, each with place and remedy."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{source}: not valid TOML: {error}"]) from None
+    data.pop("base", None)
+    try:
+        settings = Settings.model_validate({**data, "base": base})
+    except ValidationError as error:
+        problems = []
+        for one in error.errors():
+            place = tuple(str(part) for part in one["loc"])
+            problems.append(f"{source}: {'.'.join(place)}: {_remedy(one, place)}")
+        raise SettingsError(problems) from None
+    if problems := _logic_problems(settings):
+        raise SettingsError([f"{source}: {problem}" for problem in problems])
+    return settings
+
+
+def load_settings(file: Path) -> Settings:
+    """Settings of a file; its folder is where relative paths start."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError([f"{file}: no such settings file; name one with -c FILE or HALOKOP_CONFIG"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{file}: cannot be read: {error}"]) from None
+    return parse_settings(text, file.resolve().parent, str(file))
+
+
+def smtp_password() -> str:
+    """The SMTP password from ``HALOKOP_SMTP_PASSWORD`` or the file that ``HALOKOP_SMTP_PASSWORD_FILE`` names."""
+    if file := os.environ.get("HALOKOP_SMTP_PASSWORD_FILE"):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError([f"HALOKOP_SMTP_PASSWORD_FILE: cannot be read: {error.strerror}"]) from None
+    return os.environ.get("HALOKOP_SMTP_PASSWORD", "")

@@ -1,0 +1,1 @@
+"""Kinds of workbook behind one port: memory, .xlsx, Google Sheets."""

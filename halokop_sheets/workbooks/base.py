@@ -1,0 +1,43 @@
+"""The port: what the daemon asks of a workbook. A new kind is one module here; the contract suite runs on it unasked.
+
+A kind moves cells; it decides nothing. What may be written was decided in ``core.draft``.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from halokop_sheets.core.blueprint import Blueprint
+from halokop_sheets.core.model import Change, RawBook, SetCell, Snapshot
+
+
+class Workbook(Protocol):
+    @property
+    def name(self) -> str:
+        """What people call it: a file's name or the spreadsheet's title."""
+
+    def read(self) -> RawBook:
+        """Everything a tick needs, as it stands at one moment.
+
+        Raises ``WorkbookError`` (not to be read as it is) or ``TryAgainError`` (locked, out of reach).
+        """
+
+    def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
+        """Apply all changes or none, on the very state the snapshot was made from.
+
+        Raises ``Conflict`` when somebody was faster: nothing was written and the tick starts over.
+        """
+
+    def init(self, blueprint: Blueprint, book: RawBook) -> list[str]:
+        """Make and mend tabs, headers, formats, lists; tells what was done, nothing when all is well.
+
+        ``book`` is the read that the blueprint was made from. Never touches a cell that people fill.
+        """
+
+    def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
+        """Cells of people that our last write covered by misfortune, to be put back by the next one.
+
+        Always empty where a write cannot land elsewhere (.xlsx, memory).
+        """
+
+    def link(self, tab_id: str, row: int | None = None) -> str | None:
+        """The web address of a tab or of one row; None where there is none (.xlsx)."""
