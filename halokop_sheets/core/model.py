@@ -196,20 +196,44 @@ class Problem:
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail to send; ``data`` is what its template shows, as plain values."""
+    """One mail to send, as the planner decided it; ``data`` is what its template shows, as plain values."""
 
-    kind: str
+    kind: str  # a name of core.reminders' kinds, and of the templates
     recipient: str  # the address, lower case
     name: str
-    key: str
+    key: str  # kind, recipient, slot: at most one mail ever goes out under it
     subject: str
-    summary: str
-    expires: datetime
+    summary: str  # one line for Riwayat Email
+    expires: datetime  # not worth sending from this moment on
     data: Mapping[str, object] = field(default_factory=dict, compare=False)
-    text: str = ""  # rendered, for reading in `plan`; empty until then
 
     def __str__(self) -> str:
         return f"{self.kind} -> {self.recipient}: {self.subject} [{self.key}]"
+
+
+@dataclass(frozen=True)
+class MailRecord:
+    """What this host's ledger knows of one mail. ``status`` is a word of ``terms.MailStatus``."""
+
+    key: str
+    kind: str
+    recipient: str
+    subject: str
+    summary: str
+    status: str
+    remark: str  # one Indonesian sentence on how it went; empty while prepared or sent
+    message_id: str
+    claimed: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True)
+class LedgerView:
+    """The ledger as the core sees it. ``id`` tells this host's rows of Riwayat Email from another's."""
+
+    id: str = "lokal"
+    records: tuple[MailRecord, ...] = ()
+    trouble: str = ""  # why the channel is paused (sign-in, quota), in Indonesian; empty when all is well
 
 
 @dataclass(frozen=True)
