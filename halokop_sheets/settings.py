@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Sequence
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -147,11 +148,13 @@ class Settings(_Section):
         return self.base / Path(value).expanduser()
 
 
-def _remedy(error: Any, place: tuple[str | int, ...]) -> str:
+def remedy(error: Any, known: Sequence[str]) -> str:
+    """One of pydantic's errors as a sentence that says what to write; ``known``: the keys of that place."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        known = ", ".join(_known_keys(place[:-1]))
-        return f"unknown key; known here: {known}"
+        return f"unknown key; known here: {', '.join(known)}"
+    if kind == "missing":
+        return "is missing; add it"
     if kind == "literal_error":
         return f"must be one of {context['expected']}"
     if kind.endswith("_type"):
@@ -198,7 +201,7 @@ def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
         problems = []
         for one in error.errors():
             place = tuple(str(part) for part in one["loc"])
-            problems.append(f"{source}: {'.'.join(place)}: {_remedy(one, place)}")
+            problems.append(f"{source}: {'.'.join(place)}: {remedy(one, _known_keys(place[:-1]))}")
         raise SettingsError(problems) from None
     if problems := _logic_problems(settings):
         raise SettingsError([f"{source}: {problem}" for problem in problems])

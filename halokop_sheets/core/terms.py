@@ -161,8 +161,6 @@ class Roles:
     PUBLICATION: Final = "Pubdisdok"
     RELATIONS: Final = "Tim Humas"
     COORDINATOR: Final = "Koordinator"
-    AUDIENCE: Final = "sasaran program"  # named beside Pubdisdok in step 8; nobody's mail goes to it
-    EVERYONE: Final = "semua"  # named beside Tim pelaksana in step 11: the invitation
 
 
 THEME_MSME: Final = "UKM"
@@ -173,6 +171,4 @@ FEEDBACK_KINDS: Final = ("Pujian", "Kritik", "Saran", "Lainnya")
 TICK: Final = "✓"
 DELETED: Final = "dihapus"  # Catatan Evaluasi.Evaluasi once a person deleted the tab
 
-STAGE_PREPARATION: Final = "Persiapan"
-STAGE_EXECUTION: Final = "Pelaksanaan"
-STAGE_EVALUATION: Final = "Monitoring dan Evaluasi"
+STAGES: Final = ("Persiapan", "Pelaksanaan", "Monitoring dan Evaluasi")

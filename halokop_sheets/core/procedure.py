@@ -1,0 +1,109 @@
+"""The procedure as data (``config/sop.toml``) and the only arithmetic it needs: windows and due dates from H.
+
+H is the day of publication, a date in the programme's zone; every result is wall-clock time in that zone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+
+from halokop_sheets.core.workdays import Calendar
+
+END_OF_DAY = time(23, 59)  # a date without a time may be met through that day; late is judged to the minute
+EVALUATION_DAYS = 6  # the evaluation ends with H+6 (SOP steps 11 and 12)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the procedure; the fields are explained in ``config/sop.toml``."""
+
+    number: int
+    stage: str
+    title: str
+    roles: tuple[str, ...]
+    party: str
+    place: str
+    tools: str
+    day: int
+    due: time | None = None
+    start: time | None = None
+    start_day: int | None = None
+    meeting: bool = False
+    needs: tuple[str, ...] = ()
+    done_when: str = ""
+    asks: str = ""
+    guest: bool = False
+    alert_after: int | None = None
+
+    @cached_property
+    def suffix(self) -> str:
+        """The step's part of its Kode: ``/05``."""
+        return f"/{self.number:02d}"
+
+    def needed(self, format_: str | None) -> bool:
+        """Whether an episode of this Bentuk has this step; a blank Bentuk has them all."""
+        return not self.needs or not format_ or any(word in format_ for word in self.needs)
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a step is to be done. ``start`` is None where the SOP gives a due date alone."""
+
+    start: datetime | None
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Procedure:
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def by_number(self) -> Mapping[int, Step]:
+        return {step.number: step for step in self.steps}
+
+    def asking(self, what: str) -> Step | None:
+        """The step whose people are asked for ``what``: readings or questions."""
+        return next((s for s in self.steps if s.asks == what), None)
+
+    def windows(self, publish: date, calendar: Calendar, meeting: "MeetingRule") -> dict[int, Window]:
+        """Every step's window for an episode published on ``publish``, by step number."""
+        return {step.number: _window(step, publish, calendar, meeting) for step in self.steps}
+
+
+@dataclass(frozen=True)
+class MeetingRule:
+    """Which weekday the evaluation meets on (0 = Monday) and at what time."""
+
+    weekday: int
+    at: time
+
+
+def meeting_day(publish: date, calendar: Calendar, weekday: int) -> date:
+    """The day of the evaluation meeting: that weekday inside H+1..H+6.
+
+    The SOP says both H+6 (a Saturday) and "every Thursday". Where the weekday is a day off: the working days of the
+    window after it in order, then those before it, latest first. None of them, or no such weekday: H+6.
+    """
+    window = [publish + timedelta(days=n) for n in range(1, EVALUATION_DAYS + 1)]
+    wanted = next((day for day in window if day.weekday() == weekday), None)
+    if wanted is None:
+        return window[-1]
+    after = [day for day in window if day >= wanted]
+    before = [day for day in reversed(window) if day < wanted]
+    return next((day for day in (*after, *before) if calendar.is_working(day)), window[-1])
+
+
+def _window(step: Step, publish: date, calendar: Calendar, meeting: MeetingRule) -> Window:
+    due = datetime.combine(publish + timedelta(days=step.day), step.due or END_OF_DAY)
+    if step.meeting:
+        return Window(datetime.combine(meeting_day(publish, calendar, meeting.weekday), meeting.at), due)
+    if step.start is None and step.start_day is None:
+        return Window(None, due)
+    day = step.day if step.start_day is None else step.start_day
+    return Window(datetime.combine(publish + timedelta(days=day), step.start or time()), due)
+
+
+def evaluation_ends(publish: date) -> date:
+    """H+6: until its end the evaluation is kept fresh and a late start is still worth making."""
+    return publish + timedelta(days=EVALUATION_DAYS)

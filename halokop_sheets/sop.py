@@ -1,0 +1,98 @@
+"""Reading ``sop.toml``: every mistake in it at once, each with its place and remedy."""
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from halokop_sheets.core.procedure import Procedure, Step
+from halokop_sheets.core.terms import STAGES
+from halokop_sheets.errors import SettingsError
+from halokop_sheets.resources import folder
+from halokop_sheets.settings import ClockTime, Settings, remedy
+
+
+class _StepFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    number: int = Field(ge=1, le=99)
+    stage: Literal["Persiapan", "Pelaksanaan", "Monitoring dan Evaluasi"]
+    title: str = Field(min_length=1, max_length=120)
+    roles: list[Literal["Tim pelaksana", "Pubdisdok", "Tim Humas", "Koordinator"]] = Field(min_length=1)
+    party: str = ""
+    place: str = ""
+    tools: str = ""
+    day: int = Field(ge=-60, le=30)
+    due: ClockTime | None = None
+    start: ClockTime | None = None
+    start_day: int | None = Field(None, ge=-60, le=30)
+    meeting: bool = False
+    needs: list[Literal["Postingan", "Video", "Live"]] = []
+    done_when: Literal["", "link", "readings", "attendees", "result"] = ""
+    asks: Literal["", "readings", "questions"] = ""
+    guest: bool = False
+    alert_after: int | None = Field(None, ge=0, le=600)
+
+    def step(self) -> Step:
+        fields = self.model_dump()
+        fields["roles"] = tuple(self.roles)
+        fields["needs"] = tuple(self.needs)
+        fields["party"] = self.party or " dan ".join(self.roles)
+        return Step(**fields)
+
+
+class _SopFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    step: list[_StepFile] = Field(min_length=1)
+
+
+def _known_keys(place: tuple[str, ...]) -> list[str]:
+    return sorted(_StepFile.model_fields if len(place) > 1 else _SopFile.model_fields)
+
+
+def _logic_problems(steps: list[_StepFile]) -> list[str]:
+    found: list[str] = []
+    seen: dict[int, int] = {}
+    for place, step in enumerate(steps, start=1):
+        where = f"step {place}"
+        if step.number in seen:
+            found.append(f"{where}: number: {step.number} is step {seen[step.number]}'s; give each step its own")
+        seen.setdefault(step.number, place)
+        start_day = step.day if step.start_day is None else step.start_day
+        if start_day > step.day:
+            found.append(f"{where}: start_day: is after day; a window opens before it ends")
+        if step.start and step.due and start_day == step.day and step.start >= step.due:
+            found.append(f"{where}: start: {step.start:%H:%M} is not before due {step.due:%H:%M}")
+        if step.alert_after is not None and (step.due is None or step.day != 0):
+            found.append(f"{where}: alert_after: needs a due time on day 0")
+    return found
+
+
+def parse_procedure(text: str, source: str) -> Procedure:
+    """The procedure of a ``sop.toml``. Raises :class:`SettingsError` with every mistake."""
+    try:
+        parsed = _SopFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{source}: not valid TOML: {error}"]) from None
+    except ValidationError as error:
+        problems = []
+        for one in error.errors():
+            place = tuple(str(part + 1 if isinstance(part, int) else part) for part in one["loc"])
+            problems.append(f"{source}: {'.'.join(place)}: {remedy(one, _known_keys(place[:-1]))}")
+        raise SettingsError(problems) from None
+    if problems := _logic_problems(parsed.step):
+        raise SettingsError([f"{source}: {problem}" for problem in problems])
+    order = {stage: n for n, stage in enumerate(STAGES)}
+    return Procedure(tuple(s.step() for s in sorted(parsed.step, key=lambda s: (order[s.stage], s.number))))
+
+
+def load_procedure(settings: Settings) -> Procedure:
+    """The procedure that the settings name, else the packaged one."""
+    custom = settings.program.sop_file
+    file: Path = settings.path(custom) if custom else folder("config") / "sop.toml"
+    try:
+        return parse_procedure(file.read_text(encoding="utf-8-sig"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{file}: cannot be read: {error}"]) from None
