@@ -1,0 +1,248 @@
+"""Jadwal: which rows are episodes, their Kode, the horizon kept ready, and what the team was last told of each.
+
+``Tercatat`` holds ``Kode date status``: the date and status last told. While they differ from the row, it also holds
+``-> date status @day``, the change and the first working day whose digests carry it (``@segera``: a mail at once).
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from halokop_sheets.core import wording
+from halokop_sheets.core.draft import Draft, DraftRow, DraftTable
+from halokop_sheets.core.names import NameBook
+from halokop_sheets.core.office import Context, Episode, Office, ScheduleChange
+from halokop_sheets.core.parsing import (
+    Unreadable,
+    parse_date,
+    parse_episode_code,
+    parse_episode_status,
+    parse_format,
+    parse_theme,
+    text,
+)
+from halokop_sheets.core.procedure import evaluation_ends
+from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs
+from halokop_sheets.core.workdays import Calendar, publishing_days, theme, week_code
+from halokop_sheets.settings import WEEKDAYS
+
+TELL_UNTIL = time(17, 0)  # after this hour of its day a change counts as told
+NEAR_DAYS = 3  # a change of a date this near is told at once
+_CAME_BACK = "kembali"
+_LINKS = {"Instagram": Cols.LINK_INSTAGRAM, "TikTok": Cols.LINK_TIKTOK}
+_PEOPLES = (Cols.TOPIC, Cols.FORMAT, Cols.GUEST, Cols.INSTITUTION, Cols.LEAD, Cols.EPISODE_STATUS, Cols.NOTE)
+_RECORD = re.compile(
+    r"(?P<code>\S+) (?P<day>\S+) (?P<status>\w+)(?: (?P<back>kembali))?"
+    r"(?: -> (?P<new_day>\S+) (?P<new_status>\w+) @(?P<when>\S+))?"
+)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The value of ``Tercatat``, read and written."""
+
+    code: str
+    day: date | None
+    status: str
+    back: bool = False
+    change: tuple[date | None, str] | None = None
+    when: date | None = None  # None with a change: told at once
+
+    @classmethod
+    def read(cls, value: object) -> "Recorded | None":
+        match = _RECORD.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            return None
+        try:
+            change = (_day(match["new_day"]), match["new_status"]) if match["new_day"] else None
+            when = _day(match["when"]) if match["when"] else None
+            return cls(match["code"], _day(match["day"]), match["status"], bool(match["back"]), change, when)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        told = f"{self.code} {self.day or '-'} {self.status}" + (f" {_CAME_BACK}" if self.back else "")
+        if self.change is None:
+            return told
+        day, status = self.change
+        return f"{told} -> {day or '-'} {status} @{self.when or '-'}"
+
+
+def _day(value: str) -> date | None:
+    return None if value == "-" else date.fromisoformat(value)
+
+
+def read_schedule(draft: Draft, office: Office) -> None:
+    """Read every row, give each dated one its Kode, append the horizon, note what changed."""
+    context = office.context
+    table = draft[Tabs.SCHEDULE]
+    dates = {id(row): _read_date(row) for row in table}
+    _name_rows(table, dates)
+    _extend_horizon(draft, table, dates, context)
+    for row in table:
+        if row.code or row.old:
+            office.episodes.append(_episode(row, dates[id(row)], office.team.names, context))
+    for episode in office.episodes:
+        if episode.code and table.usable:
+            _record(episode, office)
+
+
+def _read_date(row: DraftRow) -> date | None:
+    found = parse_date(row[Cols.PUBLISH], Cols.PUBLISH)
+    code = parse_episode_code(row.code)
+    if isinstance(found, Unreadable):
+        row.say(found.message)
+    if found is None and not code:
+        return None  # a blank date is an idea for later
+    if code and (found is None or isinstance(found, Unreadable)):
+        row.say(wording.DATE_LOST)
+    return None if isinstance(found, Unreadable) else found
+
+
+def _name_rows(table: DraftTable, dates: dict[int, date | None]) -> None:
+    """Give every dated row a Kode of its own; of two rows with one Kode the recorded one keeps it."""
+    holders: dict[str, list[DraftRow]] = defaultdict(list)
+    for row in table:
+        if (code := parse_episode_code(row.code)) is not None:
+            if code != row.code:
+                row.name(code)
+            holders[code].append(row)
+        elif row.code:
+            row.name("")
+    for code, rows in holders.items():
+        if len(rows) > 1:
+            keeper = next((r for r in rows if _matches(r, code, dates[id(r)])), rows[0])
+            for row in rows:
+                if row is not keeper:
+                    row.name("")
+                    row.messages = [m for m in row.messages if m != wording.DATE_LOST]
+    used = set(holders)
+    nameless = [(day, n, row) for n, row in enumerate(table) if not row.code and (day := dates[id(row)])]
+    for day, _, row in sorted(nameless, key=lambda item: item[:2]):
+        row.name(_free_code(week_code(day), used))
+        used.add(row.code)
+
+
+def _matches(row: DraftRow, code: str, day: date | None) -> bool:
+    recorded = Recorded.read(row.old.get(Cols.RECORDED))
+    return recorded is not None and recorded.code == code and recorded.day == day
+
+
+def _free_code(week: str, used: set[str]) -> str:
+    """``2026-W48``, then ``2026-W48-2``, ..."""
+    code, n = week, 1
+    while code in used:
+        n += 1
+        code = f"{week}-{n}"
+    return code
+
+
+def _extend_horizon(draft: Draft, table: DraftTable, dates: dict[int, date | None], context: Context) -> None:
+    """Append a row for every publishing day ahead whose ISO week no row covers by date or by Kode."""
+    program = context.settings.program
+    covered = {week_code(day) for day in dates.values() if day}
+    covered |= {"-".join(row.code.split("-")[:2]) for row in table if row.code}
+    known = {row.code.split("/")[0] for row in draft[Tabs.STEPS] if row.code}
+    for day in publishing_days(context.today, WEEKDAYS.index(program.publish_weekday), program.horizon_weeks):
+        code = week_code(day)
+        if code in covered:
+            continue
+        row = table.append(code, {Cols.PUBLISH: _midnight(day)})
+        dates[id(row)] = day
+        if code in known:
+            row.put(Cols.RECORDED, str(Recorded(code, day, EpisodeStatus.ACTIVE, back=True)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context) -> Episode:
+    format_ = parse_format(row[Cols.FORMAT])
+    if isinstance(format_, Unreadable):
+        row.say(format_.message)
+        format_ = None
+    status = parse_episode_status(row[Cols.EPISODE_STATUS])
+    if isinstance(status, Unreadable):
+        row.say(status.message)
+        status = None
+    status = status or EpisodeStatus.ACTIVE
+    lead, messages = names.find(text(row[Cols.LEAD]), Cols.LEAD)
+    for message in messages:
+        row.say(message)
+    links = {platform: text(row[header]) for platform, header in _LINKS.items()}
+    today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
+    end = evaluation_ends(day) if day else None
+    episode = Episode(
+        row,
+        row.code,
+        day,
+        EpisodeStatus.POSTPONED if day is None and status == EpisodeStatus.ACTIVE else status,
+        text(row[Cols.TOPIC]),
+        _theme(row, day, context),
+        format_,
+        text(row[Cols.GUEST]),
+        text(row[Cols.INSTITUTION]),
+        text(row[Cols.CONTACT]),
+        lead,
+        {platform: link for platform, link in links.items() if link},
+        ended=end is not None and today > end,
+        closed=end is not None and today > end + grace,
+    )
+    return episode
+
+
+def _theme(row: DraftRow, day: date | None, context: Context) -> str:
+    """Fill Tema where it is blank; a theme that the team typed stays, a message says that it differs."""
+    typed = parse_theme(row[Cols.THEME])
+    expected = theme(day, context.settings.program.theme_rule) if day else ""
+    if isinstance(typed, Unreadable):
+        row.say(typed.message)
+        return text(row[Cols.THEME])
+    if typed is None:
+        if expected:
+            row.fill(Cols.THEME, expected)
+        return expected
+    if expected and typed != expected:
+        row.say(wording.theme_differs(typed, expected))
+    return typed
+
+
+def _record(episode: Episode, office: Office) -> None:
+    """Keep ``Tercatat``: recorded silently at first, renewed once the team could hear of a change."""
+    row, context = episode.row, office.context
+    now = (episode.publish, episode.status)
+    recorded = Recorded.read(row.old.get(Cols.RECORDED) if row.number else row[Cols.RECORDED])
+    if recorded is None or recorded.code != episode.code:
+        recorded = Recorded(episode.code, *now)
+    back = recorded.back and all(row[header] is None for header in _PEOPLES)
+    if back:
+        row.say(wording.CAME_BACK)
+    over = episode.ended and (recorded.day is None or recorded.day <= context.today)
+    if now == (recorded.day, recorded.status) or over:
+        row.put(Cols.RECORDED, str(Recorded(episode.code, *now, back)))
+        return
+    when = recorded.when if recorded.change == now else _tell_on(recorded.day, episode.publish, office)
+    change = ScheduleChange(episode, recorded.day, recorded.status, when is None, when or context.today)
+    told = when is None or (
+        context.today >= when and context.now.time() >= TELL_UNTIL and office.calendar.is_working(context.today)
+    )
+    if not told or when is None:
+        office.schedule_changes.append(change)
+    if told:
+        row.put(Cols.RECORDED, str(Recorded(episode.code, *now, back)))
+    else:
+        row.put(Cols.RECORDED, str(Recorded(episode.code, recorded.day, recorded.status, back, now, when)))
+
+
+def _tell_on(old: date | None, new: date | None, office: Office) -> date | None:
+    """None: at once, as the old or the new day is near; else the first working day whose digests all carry it."""
+    context, calendar = office.context, office.calendar
+    near = [day for day in (old, new) if day and 0 <= (day - context.today).days <= NEAR_DAYS]
+    if near:
+        return None
+    earliest = min([p.mail_hour for p in office.team.people], default=context.settings.reminders.digest_at)
+    if calendar.is_working(context.today) and context.now.time() <= earliest:
+        return context.today
+    return calendar.next_working(context.today)

@@ -1,0 +1,133 @@
+"""Evaluation tabs: when one is made, kept fresh, closed; its row in Catatan Evaluasi is the record of it.
+
+A level-triggered reading of that record: no row yet and the meeting day has come -> make; tab gone -> ``dihapus``;
+H+6 over -> a last refresh, then closed and never written again.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from halokop_sheets.core.draft import Draft, page_changes
+from halokop_sheets.core.evaluation import evaluation_page
+from halokop_sheets.core.model import AddPage, Change, ClosePage, Link
+from halokop_sheets.core.office import Episode, Meeting, Office
+from halokop_sheets.core.page import Page
+from halokop_sheets.core.procedure import meeting_day
+from halokop_sheets.core.tables import evaluation_mark
+from halokop_sheets.core.terms import DELETED, Cols, EpisodeStatus, Tabs
+from halokop_sheets.core.wording import short_date
+
+VISIBLE = 2  # evaluation tabs left in sight; older ones are hidden once, when a newer one is made
+
+
+def evaluation_title(episode: Episode, titles: set[str]) -> str:
+    """``Evaluasi 29 Nov 2026``; a second episode of that day, or a taken title, gets a number."""
+    day = short_date(episode.publish) if episode.publish else episode.code
+    title, n = f"{Tabs.EVALUATION} {day}", 1
+    while title.casefold() in titles:
+        n += 1
+        title = f"{Tabs.EVALUATION} {day} ({n})"
+    return title
+
+
+def meeting_at(episode: Episode, office: Office) -> datetime | None:
+    """When the evaluation of an episode meets."""
+    if episode.publish is None:
+        return None
+    rule = office.context.meeting
+    return datetime.combine(meeting_day(episode.publish, office.calendar, rule.weekday), rule.at)
+
+
+def _due(episode: Episode, office: Office) -> bool:
+    """Whether the tab is to be made now: an Aktif episode with steps, its meeting day begun, not closed yet."""
+    at = meeting_at(episode, office)
+    if at is None or not episode.live or not episode.steps or episode.meeting is not None:
+        return False
+    return office.context.now >= datetime.combine(at.date(), office.context.settings.evaluation.tab_at)
+
+
+def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
+    """Make, refresh and close evaluation tabs; must run after every other stage has read the sheet."""
+    if not draft[Tabs.MEETINGS].usable:
+        return []
+    snapshot, context = draft.snapshot, office.context
+    changes: list[Change] = []
+    titles = {t.casefold() for t in snapshot.titles}
+    for episode in office.dated:
+        if episode.meeting is None and _due(episode, office):
+            changes += _make(draft, episode, office, titles)
+        elif episode.meeting is not None and not episode.meeting.closed:
+            changes += _keep(draft, episode, episode.meeting, office)
+    for episode in office.dated:
+        if episode.meeting is not None:
+            link = episode.meeting.link
+            value = link if link == DELETED or not link else Link(link, evaluation_mark(episode.code))
+            episode.row.put(Cols.EVALUATION, value)
+        elif episode.code:
+            episode.row.put(Cols.EVALUATION, None)
+    return changes
+
+
+def _make(draft: Draft, episode: Episode, office: Office, titles: set[str]) -> list[Change]:
+    title = evaluation_title(episode, titles)
+    titles.add(title.casefold())
+    at = meeting_at(episode, office)
+    closed = office.context.now if episode.ended else None
+    link = Link(title, evaluation_mark(episode.code))
+    row = draft[Tabs.MEETINGS].append(
+        episode.code,
+        {
+            Cols.EPISODE: episode.label,
+            Cols.MEETING_DATE: datetime.combine(at.date(), time()) if at else None,
+            Cols.EVALUATION: link,
+            Cols.CLOSED: closed,
+        },
+    )
+    episode.meeting = Meeting(row, episode.code, at.date() if at else None, *[""] * 6, title, closed is not None)
+    page = evaluation_page(office, episode, title, closed)
+    older = [e for e in office.dated if e.meeting and e is not episode and e.meeting.link != DELETED]
+    hide = tuple(evaluation_mark(e.code) for e in older[-VISIBLE : len(older) - VISIBLE + 1])
+    changes: list[Change] = [AddPage(page, hide)]
+    if closed:
+        changes.append(ClosePage(page.mark))
+    return changes
+
+
+def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> list[Change]:
+    """Refresh an open evaluation; at the end of H+6 close it; note that a person deleted it."""
+    tab = draft.snapshot.pages.get(evaluation_mark(episode.code))
+    now = office.context.now
+    closing = now if episode.ended else None
+    if closing:
+        meeting.row.put(Cols.CLOSED, now)
+    if tab is None:
+        meeting.link = DELETED
+        meeting.row.put(Cols.EVALUATION, DELETED)
+        return []
+    meeting.link = tab.title
+    meeting.row.put(Cols.EVALUATION, Link(tab.title, tab.mark))
+    changes = page_changes(evaluation_page(office, episode, tab.title, closing), tab)
+    if closing:
+        changes.append(ClosePage(tab.mark))
+    return changes
+
+
+def missing_evaluations(office: Office, marks: set[str], titles: set[str]) -> list[Page]:
+    """Open evaluations whose tab a person deleted: ``init`` alone makes them again."""
+    taken = {t.casefold() for t in titles}
+    return [
+        evaluation_page(office, e, evaluation_title(e, taken), None)
+        for e in office.dated
+        if e.meeting and not e.meeting.closed and not e.ended and evaluation_mark(e.code) not in marks
+    ]
+
+
+def invited(episode: Episode, today: date) -> bool:
+    """Whether the invitation is still worth sending: an open evaluation, until the end of H+6."""
+    return bool(
+        episode.meeting
+        and not episode.meeting.closed
+        and not episode.ended
+        and episode.status != EpisodeStatus.CANCELLED
+        and episode.publish
+        and today <= episode.publish + timedelta(days=6)
+    )

@@ -1,0 +1,202 @@
+"""Metrik: one reading a platform and day, which figures are needed, and what is wrong with them (SOP step 10)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from halokop_sheets.core import wording
+from halokop_sheets.core.draft import Draft, DraftRow
+from halokop_sheets.core.office import Context, Episode, Office, Reading
+from halokop_sheets.core.parsing import Unreadable, count_note, parse_count, parse_episode_code, parse_date, text
+from halokop_sheets.core.terms import Cols, ReadingStatus, Tabs
+
+DAYS = range(1, 6)  # H+1 to H+5
+FIGURES = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
+CUMULATIVE = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
+LIVE_PLATFORM = "Instagram"  # the live runs there, and is counted once, on the first day
+_CODES = {"instagram": "IG", "tiktok": "TT"}
+
+
+def platform_code(platform: str) -> str:
+    return _CODES.get(platform.casefold(), platform[:3].upper())
+
+
+def needed_figures(format_: str | None, platform: str, day: int) -> tuple[str, ...]:
+    """What a reading must hold: by Bentuk, blank meaning everything."""
+    kind = format_ or "Video + Live"
+    needed = []
+    if "Video" in kind:
+        needed.append(Cols.VIEWERS_VIDEO)
+    if kind != "Live":
+        needed.append(Cols.LIKES)
+    if "Live" in kind and platform == LIVE_PLATFORM and day == DAYS[0]:
+        needed.append(Cols.VIEWERS_LIVE)
+    return tuple(needed)
+
+
+def used_platforms(episode: Episode, platforms: Iterable[str]) -> list[str]:
+    """Platforms with a Tautan or any reading; with neither anywhere, all of them."""
+    everything = list(platforms)
+    touched = {r.platform for r in episode.readings if r.touched}
+    used = [p for p in everything if p in touched or p in episode.links]
+    return used or everything
+
+
+def readings_done(episode: Episode, context: Context) -> bool:
+    """Whether the last needed reading of each used platform is filled (the done rule of step 10)."""
+    last: dict[str, Reading] = {}
+    for reading in sorted(episode.readings, key=lambda r: r.day):
+        if reading.needed:
+            last[reading.platform] = reading
+    used = [p for p in used_platforms(episode, context.settings.program.platforms) if p in last]
+    return bool(used) and all(last[p].complete for p in used)
+
+
+def make_readings(draft: Draft, office: Office) -> None:
+    """Read what was filled, make the rows of episodes just published, tell each row's status."""
+    context, table = office.context, draft[Tabs.READINGS]
+    finder = EpisodeFinder(office)
+    taken: set[str] = set()
+    for row in table:
+        if row.code and not _own_code(row, office):
+            row.name("")
+    for row in table:
+        reading = _read(row, finder, context)
+        if reading is None:
+            continue
+        code = f"{reading.code}/{platform_code(reading.platform)}/{reading.day}"
+        if code in taken:
+            row.say(wording.DUPLICATE)
+            row.name("")
+            row.put(Cols.STATUS, None)
+            continue
+        taken.add(code)
+        row.name(code)
+        office.by_code[reading.code].readings.append(reading)
+    for episode in office.episodes:
+        if table.usable and _wants_readings(episode, context):
+            for platform in context.settings.program.platforms:
+                for day in DAYS:
+                    code = f"{episode.code}/{platform_code(platform)}/{day}"
+                    if code not in taken:
+                        values = {Cols.EPISODE: episode.code, Cols.PLATFORM: platform, Cols.DAY: day}
+                        row = table.append(code, values)
+                        episode.readings.append(
+                            Reading(row, episode.code, platform, day, dict.fromkeys(FIGURES))
+                        )
+        if episode.readings:
+            _judge(episode, context)
+
+
+def _own_code(row: DraftRow, office: Office) -> bool:
+    """A Kode is believed where its episode is known still."""
+    return row.code.split("/")[0] in office.by_code
+
+
+def _wants_readings(episode: Episode, context: Context) -> bool:
+    return bool(episode.code and episode.active and not episode.ended and episode.publish) and (
+        episode.publish <= context.today
+    )  # type: ignore[operator]
+
+
+def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading | None:
+    """A row as a reading; None where it cannot be told of which episode, platform and day it is."""
+    if not row.old.keys() - {Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE}:
+        return None
+    code = finder.find(row)
+    typed = text(row[Cols.PLATFORM])
+    platform = next((p for p in context.settings.program.platforms if p.casefold() == typed.casefold()), None)
+    if platform is None:
+        platform = {"ig": "Instagram", "insta": "Instagram", "tt": "TikTok", "tik tok": "TikTok"}.get(typed.casefold())
+    if platform is None:
+        row.say(wording.READING_PLATFORM)
+    day = parse_count(row[Cols.DAY], Cols.DAY)
+    if not isinstance(day, int) or day not in DAYS:
+        row.say(wording.READING_DAY)
+        day = None
+    values: dict[str, int | None] = {}
+    for header in FIGURES:
+        cell = row[header]
+        found = None if cell is None else parse_count(cell, header)
+        if isinstance(found, Unreadable):
+            row.say(found.message)
+            found = None
+        elif isinstance(cell, str) and (note := count_note(cell)):
+            row.say(note)
+        values[header] = found
+    if code is None or platform is None or day is None:
+        row.put(Cols.STATUS, None)
+        return None
+    return Reading(row, code, platform, day, values)
+
+
+def _judge(episode: Episode, context: Context) -> None:
+    """Date and status of each reading, and figures that cannot be right."""
+    used = used_platforms(episode, context.settings.program.platforms)
+    before: dict[tuple[str, str], tuple[int, int]] = {}
+    for reading in sorted(episode.readings, key=lambda r: (r.platform, r.day)):
+        row, values = reading.row, reading.values
+        day = episode.publish + timedelta(days=reading.day) if episode.publish else None
+        if reading.platform in used or reading.touched:
+            reading.needed = needed_figures(episode.format, reading.platform, reading.day)
+        reading.status = _status(reading, episode, day, context.today)
+        row.put(Cols.DATE, datetime.combine(day, time()) if day else None)
+        row.put(Cols.STATUS, reading.status)
+        likes, viewers = values.get(Cols.LIKES), values.get(Cols.VIEWERS_VIDEO)
+        if likes is not None and viewers is not None and likes > viewers:
+            row.say(wording.LIKES_ABOVE_VIEWERS)
+        for header in CUMULATIVE:
+            value = values.get(header)
+            if value is None:
+                continue
+            key = (reading.platform, header)
+            if key in before and value < before[key][1]:
+                row.say(wording.figure_falls(header, before[key][0]))
+            before[key] = (reading.day, value)
+
+
+def _status(reading: Reading, episode: Episode, day: date | None, today: date) -> str:
+    if not episode.active or day is None or not reading.needed:
+        return ReadingStatus.NOT_NEEDED
+    if reading.complete:
+        return ReadingStatus.FILLED
+    if day == today:
+        return ReadingStatus.TODAY
+    return ReadingStatus.MISSED if day < today else ReadingStatus.NOT_YET
+
+
+class EpisodeFinder:
+    """Finds the episode that people mean in a column ``Episode``: by Kode, date or topic."""
+
+    def __init__(self, office: Office) -> None:
+        self._codes = office.by_code
+        self._days: dict[date, list[str]] = defaultdict(list)
+        self._topics: dict[str, list[str]] = defaultdict(list)
+        for episode in office.episodes:
+            if episode.code:
+                if episode.publish:
+                    self._days[episode.publish].append(episode.code)
+                if episode.topic:
+                    self._topics[" ".join(episode.topic.casefold().split())].append(episode.code)
+
+    def find(self, row: DraftRow) -> str | None:
+        """The Kode of the row's episode; what cannot be found is said in the row."""
+        cell = row[Cols.EPISODE]
+        if cell is None:
+            return None
+        typed = text(cell)
+        code = parse_episode_code(typed)
+        if code in self._codes:
+            return code
+        day = parse_date(cell, Cols.EPISODE)
+        if isinstance(day, date):
+            found = self._days.get(day, [])
+        else:
+            wanted = " ".join(typed.casefold().split("·")[-1].split())
+            found = self._topics.get(wanted) or [
+                code for topic, codes in self._topics.items() if len(wanted) > 3 and wanted in topic for code in codes
+            ]
+        if len(found) == 1:
+            return found[0]
+        row.say(wording.AMBIGUOUS_EPISODE if found else wording.NO_EPISODE)
+        return None

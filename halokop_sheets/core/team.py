@@ -1,0 +1,122 @@
+"""Who is who (tab ``Tim``), and whose a step is."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from email.utils import parseaddr
+
+from halokop_sheets.core import wording
+from halokop_sheets.core.draft import Draft
+from halokop_sheets.core.names import NameBook
+from halokop_sheets.core.office import Context, Person, StepState, Team
+from halokop_sheets.core.parsing import Unreadable, parse_date, parse_roles, parse_tick, parse_time, text
+from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
+from halokop_sheets.settings import MailSettings
+
+_ADDRESS = re.compile(r"[a-z0-9._%+'-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+LAST_HOUR = time(17, 0)  # a digest later than this would reach nobody at work
+
+
+def allowed(address: str, mail: MailSettings) -> bool:
+    """Whether the settings let us write to this address (lower case): by its whole domain or by itself."""
+    domain = address.rpartition("@")[2]
+    return domain in {d.lower() for d in mail.allowed_domains} or address in {
+        a.lower() for a in mail.allowed_addresses
+    }
+
+
+def _address(typed: str, mail: MailSettings) -> tuple[str, str | None]:
+    """(the address to write to or empty, the message for the row or None)."""
+    if not typed:
+        return "", wording.NO_EMAIL
+    address = typed.lower()
+    if not address.isascii() or not _ADDRESS.fullmatch(address):
+        return "", wording.bad_email(typed)
+    if not allowed(address, mail):
+        return "", wording.foreign_email(typed)
+    return address, None
+
+
+def read_team(draft: Draft, context: Context) -> Team:
+    """Everybody in ``Tim``; what is wrong with a row stands in its Pesan Sistem and harms that row alone."""
+    settings = context.settings
+    refused = {
+        r.recipient: r for r in context.ledger.records if r.status == MailStatus.REFUSED
+    }  # the newest one, records come in order of time
+    people: list[Person] = []
+    seen: set[str] = set()
+    for row in draft[Tabs.TEAM]:
+        name = text(row[Cols.NAME])
+        typed = text(row[Cols.EMAIL])
+        if not name and not typed and row[Cols.ROLES] is None:
+            continue
+        tick = parse_tick(row[Cols.ACTIVE])
+        active = tick is None or (tick is not False and not isinstance(tick, Unreadable))
+        if isinstance(tick, Unreadable):
+            row.say(tick.message)
+        address, message = _address(typed, settings.mail)
+        if message and active:
+            row.say(message)
+        roles, unknown = parse_roles(row[Cols.ROLES])
+        if unknown:
+            row.say(wording.unknown_roles(unknown))
+        elif not roles and active:
+            row.say(wording.NO_ROLE)
+        hour = parse_time(row[Cols.MAIL_HOUR], Cols.MAIL_HOUR)
+        if isinstance(hour, Unreadable):
+            row.say(hour.message)
+            hour = None
+        elif hour is not None and hour >= LAST_HOUR:
+            row.say(wording.LATE_HOUR)
+            hour = None
+        leave = parse_date(row[Cols.LEAVE_UNTIL], Cols.LEAVE_UNTIL)
+        if isinstance(leave, Unreadable):
+            row.say(leave.message)
+            leave = None
+        if (record := refused.get(address)) is not None:
+            row.say(wording.mail_refused(record.claimed.date(), record.remark))
+        name = name or address
+        if name.casefold() in seen:
+            row.say(wording.same_name(name))
+        seen.add(name.casefold())
+        people.append(
+            Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row)
+        )
+    names = NameBook([p.name for p in people])
+    return Team(tuple(people), names, parseaddr(settings.mail.admin)[1].lower())
+
+
+def admin_person(team: Team, context: Context) -> Person:
+    """The administrator, who stands in where nobody else can be reached."""
+    from halokop_sheets.core.draft import DraftRow
+
+    digest_at = context.settings.reminders.digest_at
+    return Person("Administrator", team.admin, (Roles.COORDINATOR,), True, digest_at, None, DraftRow(0, {}, {}))
+
+
+def coordinators(team: Team, day: date) -> list[Person]:
+    return team.with_role(Roles.COORDINATOR, day)
+
+
+def owners_of_roles(team: Team, roles: Sequence[str], day: date) -> list[Person]:
+    """The available people of these roles, else the Koordinator's; nobody: an empty list."""
+    found = [p for role in roles for p in team.with_role(role, day)]
+    return list({p.name: p for p in found}.values()) or coordinators(team, day)
+
+
+def owners(state: StepState, team: Team, now: datetime) -> list[Person]:
+    """Whose a step is today, in the order of design: Petugas, Penanggung Jawab, role, Koordinator.
+
+    Whoever is away, inactive or without an allowed address is passed over. Empty: the administrator's.
+    """
+    day = now.date()
+
+    def here(names: Sequence[str]) -> list[Person]:
+        found = [team.by_name[name] for name in names if name in team.by_name]
+        return [p for p in found if p.available(day)]
+
+    if people := here(state.people):
+        return people
+    if state.step.roles == (Roles.TEAM,) and (people := here(state.episode.lead)):
+        return people
+    return owners_of_roles(team, state.step.roles, day)

@@ -1,0 +1,136 @@
+"""Sentences for people, in Indonesian: dates as they are spoken, and every message of ``Pesan Sistem``."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+_SHORT = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+
+
+def weekday(day: date) -> str:
+    return _DAYS[day.weekday()]
+
+
+def month_name(month: int) -> str:
+    return _MONTHS[month - 1]
+
+
+def day_month(day: date) -> str:
+    """``29 Nov``"""
+    return f"{day.day} {_SHORT[day.month - 1]}"
+
+
+def short_date(day: date) -> str:
+    """``29 Nov 2026``"""
+    return f"{day_month(day)} {day.year}"
+
+
+def long_date(day: date) -> str:
+    """``Minggu, 29 November 2026``"""
+    return f"{weekday(day)}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def weekday_date(day: date) -> str:
+    """``Minggu, 29 Nov``"""
+    return f"{weekday(day)}, {day_month(day)}"
+
+
+def moment(at: datetime) -> str:
+    """``Minggu, 29 Nov pukul 08.30``; a due date at the end of a day is shown as the day alone."""
+    if (at.hour, at.minute) in ((0, 0), (23, 59)):
+        return weekday_date(at)
+    return f"{weekday_date(at)} pukul {clock(at)}"
+
+
+def clock(at: datetime) -> str:
+    """``08.30``, as Indonesian offices write times."""
+    return f"{at.hour:02d}.{at.minute:02d}"
+
+
+def number(value: float) -> str:
+    """A count with Indonesian thousands: ``12.345``; one decimal where it is no whole number."""
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def percent(share: float) -> str:
+    """``83%``, or ``4,5%`` below ten percent."""
+    value = share * 100
+    return f"{value:.0f}%" if abs(value) >= 10 or value == 0 else f"{value:.1f}%".replace(".", ",")
+
+
+def join(parts: Sequence[str]) -> str:
+    """``a, b, dan c``"""
+    if len(parts) <= 2:
+        return " dan ".join(parts)
+    return f"{', '.join(parts[:-1])}, dan {parts[-1]}"
+
+
+def quote(text: str, limit: int = 40) -> str:
+    """What a person typed, in quotes, on one line and short."""
+    flat = " ".join(text.split())
+    return f'"{flat if len(flat) <= limit else flat[: limit - 1] + "…"}"'
+
+
+# --- Pesan Sistem: one sentence each, saying what is wrong and what to do ------------------------------------------
+
+NO_DATE = "Baris ini belum punya Tanggal Tayang yang terbaca, jadi belum dijadwalkan."
+DATE_LOST = "Tanggal Tayang tidak terbaca lagi; langkahnya ditunda sampai tanggal diisi kembali."
+CAME_BACK = (
+    "Baris ini terhapus dan dibuat lagi karena minggunya masih dalam jadwal. Untuk meniadakan, pilih Dibatalkan."
+)
+CANCELLED_LATE = "Episode dibatalkan."
+STEP_ORPHAN = "Episodenya tidak ada lagi di Jadwal; langkah ini dianggap batal."
+STEP_UNKNOWN = "Langkah ini tidak ada lagi dalam prosedur; barisnya boleh dihapus."
+STEP_FOREIGN = "Baris ini bukan langkah dari sistem; tulis tugas tambahan di Tindak Lanjut."
+DUPLICATE = "Baris ini ganda; yang dihitung adalah baris yang di atas."
+CLEAR_DONE_AT = "Selesai tidak dicentang tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
+NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas atau peran di tab Tim."
+NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
+NO_ROLE = "Peran belum diisi."
+LATE_HOUR = "Jam Pengingat pukul 17.00 atau lebih tidak dipakai; pengingat dikirim pada jam bawaan."
+NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis kode, tanggal, atau topiknya."
+AMBIGUOUS_EPISODE = "Ada lebih dari satu episode yang cocok; tulis kodenya, misalnya 2026-W48."
+READING_DAY = "Hari harus 1 sampai 5."
+READING_PLATFORM = "Platform tidak dikenal."
+LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkanya."
+NO_TASK = "Uraian belum diisi."
+
+
+def theme_differs(typed: str, expected: str) -> str:
+    return f"Tema menurut minggunya {expected}, di sini tertulis {typed}; dibiarkan."
+
+
+def bad_email(text: str) -> str:
+    return f"Email {quote(text)} tidak benar; tulis satu alamat, misalnya nama@example.go.id."
+
+
+def foreign_email(text: str) -> str:
+    return f"Alamat {quote(text)} di luar domain yang diizinkan; pengingat tidak dikirim ke sana."
+
+
+def unknown_roles(pieces: Sequence[str]) -> str:
+    return f"Peran {join([quote(p) for p in pieces])} tidak dikenal; pakai Tim pelaksana, Pubdisdok, Tim Humas, Koordinator."
+
+
+def figure_falls(header: str, day: int) -> str:
+    return f"{header} lebih kecil daripada hari ke-{day}; angka kumulatif tidak mungkin turun."
+
+
+def same_name(name: str) -> str:
+    return f"Nama {quote(name)} ada lebih dari satu kali; bedakan, misalnya dengan nama belakang."
+
+
+def mail_refused(day: date, answer: str) -> str:
+    return f"Email pada {day_month(day)} ditolak server: {quote(answer, 60)}; periksa alamatnya."
+
+
+def header_missing(headers: Sequence[str]) -> str:
+    return f"kolom {join(list(headers))} hilang atau berganti nama; tab ini dibiarkan sampai `halokop init` dijalankan."
+
+
+TAB_MISSING = "tab tidak ditemukan; jalankan `halokop init`."
