@@ -17,12 +17,17 @@ class OwnershipError(AssertionError):
 
 
 class DraftRow:
-    """A row as it will be. ``number`` is its place in the snapshot, 0 for a row that the plan appends."""
+    """A row as it will be. ``number`` is its place in the snapshot, 0 for a row that the plan appends.
 
-    __slots__ = ("_owners", "code", "messages", "new", "number", "old")
+    ``place`` is where it will stand, unless people move rows meanwhile: good enough for a link, never for a write.
+    """
 
-    def __init__(self, number: int, old: Mapping[str, Cell], owners: Mapping[str, Owner]) -> None:
+    __slots__ = ("_owners", "code", "messages", "new", "notes", "number", "old", "place")
+
+    def __init__(self, number: int, old: Mapping[str, Cell], owners: Mapping[str, Owner], place: int = 0) -> None:
         self.number = number
+        self.place = number or place
+        self.notes: list[str] = []
         self.old = old
         self.new: dict[str, Cell] = {}
         self.messages: list[str] = []
@@ -58,9 +63,14 @@ class DraftRow:
         self.put(Cols.CODE, code or None)
 
     def say(self, message: str) -> None:
-        """Add one sentence to the row's Pesan Sistem."""
+        """Add one sentence to the row's Pesan Sistem: something to mend, told to the administrator too."""
         if message not in self.messages:
             self.messages.append(message)
+
+    def note(self, message: str) -> None:
+        """Add one sentence that only explains what was done."""
+        if message not in self.notes:
+            self.notes.append(message)
 
 
 class DraftTable:
@@ -71,6 +81,7 @@ class DraftTable:
         self.table = table
         self.owners = {c.header: c.owner for c in TABS[name].columns}
         self.rows = [DraftRow(r.number, r.cells, self.owners) for r in table.rows] if table else []
+        self._last = table.last_row if table else 0
 
     @property
     def usable(self) -> bool:
@@ -81,7 +92,8 @@ class DraftTable:
 
     def append(self, code: str, values: Mapping[str, Cell]) -> DraftRow:
         """A row to be added below the last one. Bersama and sistem cells alone can be given."""
-        row = DraftRow(0, {}, self.owners)
+        self._last += 1
+        row = DraftRow(0, {}, self.owners, self._last)
         for header, value in values.items():
             row.put(header, value)
         if Cols.CODE in self.owners:
@@ -98,7 +110,7 @@ class DraftTable:
         added: list[Change] = []
         for row in self.rows:
             if has_message:
-                row.put(Cols.MESSAGE, " ".join(row.messages) or None)
+                row.put(Cols.MESSAGE, " ".join(row.messages + row.notes) or None)
             if not row.new:
                 continue
             if row.number:

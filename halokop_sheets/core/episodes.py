@@ -78,8 +78,9 @@ def read_schedule(draft: Draft, office: Office) -> None:
     context = office.context
     table = draft[Tabs.SCHEDULE]
     dates = {id(row): _read_date(row) for row in table}
-    _name_rows(table, dates)
-    _extend_horizon(draft, table, dates, context)
+    if table.usable:
+        _name_rows(table, dates)
+        _extend_horizon(draft, table, dates, context)
     for row in table:
         if row.code or row.old:
             office.episodes.append(_episode(row, dates[id(row)], office.team.names, context))
@@ -205,7 +206,7 @@ def _theme(row: DraftRow, day: date | None, context: Context) -> str:
             row.fill(Cols.THEME, expected)
         return expected
     if expected and typed != expected:
-        row.say(wording.theme_differs(typed, expected))
+        row.note(wording.theme_differs(typed, expected))
     return typed
 
 
@@ -218,7 +219,7 @@ def _record(episode: Episode, office: Office) -> None:
         recorded = Recorded(episode.code, *now)
     back = recorded.back and all(row[header] is None for header in _PEOPLES)
     if back:
-        row.say(wording.CAME_BACK)
+        row.note(wording.CAME_BACK)
     over = episode.ended and (recorded.day is None or recorded.day <= context.today)
     if now == (recorded.day, recorded.status) or over:
         row.put(Cols.RECORDED, str(Recorded(episode.code, *now, back)))

@@ -82,6 +82,7 @@ class Table:
     columns: Mapping[str, int]
     rows: tuple[Row, ...]
     missing: tuple[str, ...] = ()
+    last_row: int = 0  # the last row that holds anything, also in people's own columns: appended rows follow it
 
     @property
     def usable(self) -> bool:

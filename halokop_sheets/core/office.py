@@ -30,6 +30,7 @@ class Context:
     now: datetime
     ledger: LedgerView = LedgerView()
     link: LinkMaker = lambda _tab, _row: None
+    message_id: Callable[[str], str] = str  # Message-ID of a mail's key
     workbook: str = ""  # the file's or spreadsheet's name, for mails that cannot link
 
     @property

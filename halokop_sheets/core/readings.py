@@ -52,10 +52,9 @@ def readings_done(episode: Episode, context: Context) -> bool:
     return bool(used) and all(last[p].complete for p in used)
 
 
-def make_readings(draft: Draft, office: Office) -> None:
+def make_readings(draft: Draft, office: Office, finder: "EpisodeFinder") -> None:
     """Read what was filled, make the rows of episodes just published, tell each row's status."""
     context, table = office.context, draft[Tabs.READINGS]
-    finder = EpisodeFinder(office)
     taken: set[str] = set()
     for row in table:
         if row.code and not _own_code(row, office):
@@ -122,7 +121,7 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
             row.say(found.message)
             found = None
         elif isinstance(cell, str) and (note := count_note(cell)):
-            row.say(note)
+            row.note(note)
         values[header] = found
     if code is None or platform is None or day is None:
         row.put(Cols.STATUS, None)

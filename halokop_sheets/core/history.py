@@ -1,0 +1,105 @@
+"""Riwayat Email: this host's ledger projected into the sheet, and what the sheet shows of other hosts' claims.
+
+A row bears the id of the ledger that claimed it, in brackets at the end of Keterangan: a claim of another host, or
+of a state folder that was lost, is never sent by us.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from halokop_sheets.core.model import AddRow, Cell, Change, Mail, MailRecord, Problem, Row, SetCell, Snapshot
+from halokop_sheets.core.office import Context
+from halokop_sheets.core.terms import Cols, MailStatus, Tabs
+
+ABANDONED = timedelta(hours=24)  # a claim of somebody else that is older will not be sent any more
+
+
+def _mark(id_: str, remark: str) -> str:
+    return f"{remark} [{id_}]".strip()
+
+
+def _key(row: Row) -> str:
+    return str(row.cells.get(Cols.KEY) or "")
+
+
+def _ours(row: Row, id_: str) -> bool:
+    return str(row.cells.get(Cols.REMARK) or "").endswith(f"[{id_}]")
+
+
+def shown_keys(snapshot: Snapshot) -> frozenset[str]:
+    """Keys of every mail that the sheet shows, whoever claimed it."""
+    table = snapshot.tables.get(Tabs.HISTORY)
+    return frozenset(_key(row) for row in table.rows) if table else frozenset()
+
+
+def foreign_keys(snapshot: Snapshot, id_: str) -> frozenset[str]:
+    """Keys that the sheet shows as claimed by another ledger than ours."""
+    table = snapshot.tables.get(Tabs.HISTORY)
+    return frozenset(_key(row) for row in table.rows if not _ours(row, id_)) if table else frozenset()
+
+
+def _row(record: MailRecord, message: str) -> tuple[tuple[str, Cell], ...]:
+    return (
+        (Cols.TIME, record.claimed),
+        (Cols.MAIL_KIND, record.kind),
+        (Cols.RECIPIENT, record.recipient),
+        (Cols.SUBJECT, record.subject),
+        (Cols.SUMMARY, record.summary),
+        (Cols.STATUS, record.status),
+        (Cols.REMARK, message),
+        (Cols.KEY, record.key),
+        (Cols.MESSAGE_ID, record.message_id),
+    )
+
+
+def as_claimed(mail: Mail, now: datetime, message_id: str) -> MailRecord:
+    """A mail of the plan as its record will be once it is claimed."""
+    return MailRecord(
+        mail.key,
+        mail.kind,
+        mail.recipient,
+        mail.subject,
+        mail.summary,
+        MailStatus.PREPARED,
+        "",
+        message_id,
+        now,
+        mail.expires,
+    )
+
+
+def project(
+    snapshot: Snapshot, context: Context, claims: Iterable[MailRecord]
+) -> tuple[list[Change], list[Problem]]:
+    """The changes that bring the tab in step with the ledger; ``claims`` are those this plan will make."""
+    table = snapshot.tables.get(Tabs.HISTORY)
+    if table is None or not table.usable:
+        return [], []
+    id_ = context.ledger.id
+    shown = {_key(row): row for row in table.rows}
+    changes: list[Change] = []
+    added: list[Change] = []
+    problems: list[Problem] = []
+    for record in sorted((*context.ledger.records, *claims), key=lambda r: (r.claimed, r.key)):
+        remark = _mark(id_, record.remark)
+        row = shown.get(record.key)
+        if row is None:
+            added.append(AddRow(Tabs.HISTORY, record.key, _row(record, remark), top=True))
+        elif _ours(row, id_):
+            for header, value in ((Cols.STATUS, record.status), (Cols.REMARK, remark)):
+                if row.cells.get(header) != value:
+                    changes.append(_set(row, header, value, table.columns[header] + 1))
+    for row in table.rows:
+        since = row.cells.get(Cols.TIME)
+        waiting = row.cells.get(Cols.STATUS) == MailStatus.PREPARED and not _ours(row, id_)
+        if waiting and isinstance(since, datetime) and context.now - since > ABANDONED:
+            changes.append(_set(row, Cols.STATUS, MailStatus.UNKNOWN, table.columns[Cols.STATUS] + 1))
+            what = f"{row.cells.get(Cols.SUBJECT)} untuk {row.cells.get(Cols.RECIPIENT)}"
+            problems.append(
+                Problem(Tabs.HISTORY, f"disiapkan oleh komputer lain dan tidak diketahui terkirim atau tidak: {what}.")
+            )
+    return changes + added, problems
+
+
+def _set(row: Row, header: str, value: Cell, column: int) -> SetCell:
+    return SetCell(Tabs.HISTORY, row.number, column, header, _key(row), row.cells.get(header), value)

@@ -1,0 +1,105 @@
+"""The middle of a tick: snapshot, settings and now in; a plan out. Pure, so that what ``plan`` prints is what happens.
+
+The stages read the sheet and put their values into a draft; the plan is what differs, page by page and row by row.
+Applied and planned again at the same minute, nothing is left to do.
+"""
+
+from halokop_sheets.core import wording
+from halokop_sheets.core.board import Strip, board_page
+from halokop_sheets.core.daysoff import read_days_off
+from halokop_sheets.core.draft import Draft, page_changes
+from halokop_sheets.core.episodes import read_schedule
+from halokop_sheets.core.guide import guide_page
+from halokop_sheets.core.history import as_claimed, project, shown_keys
+from halokop_sheets.core.lifecycle import keep_evaluations, missing_evaluations
+from halokop_sheets.core.model import Change, Mail, Plan, Problem, Snapshot
+from halokop_sheets.core.office import Context, Office
+from halokop_sheets.core.page import Page
+from halokop_sheets.core.readings import EpisodeFinder, make_readings
+from halokop_sheets.core.records import number_rows, read_actions, read_feedback, read_meetings, read_questions
+from halokop_sheets.core.reminders import plan_mails
+from halokop_sheets.core.schema import TABS
+from halokop_sheets.core.steps import make_steps, summarise
+from halokop_sheets.core.team import read_team
+from halokop_sheets.core.terms import Cols, Tabs
+
+
+def _identified(snapshot: Snapshot, tab: str, *headers: str) -> bool:
+    """Whether a tab's rows can be told apart: without that nothing may be concluded from them."""
+    table = snapshot.tables.get(tab)
+    return table is not None and all(header in table.columns for header in (Cols.CODE, *headers))
+
+
+def _tab_problems(snapshot: Snapshot) -> list[Problem]:
+    found = []
+    for name in TABS:
+        table = snapshot.tables.get(name)
+        if table is None:
+            found.append(Problem(name, wording.TAB_MISSING))
+        elif table.missing:
+            found.append(Problem(table.title, wording.header_missing(table.missing)))
+    return found
+
+
+def _row_problems(draft: Draft) -> list[Problem]:
+    return [
+        Problem(f"{name} baris {row.place}", message)
+        for name, table in draft.tables.items()
+        for row in table
+        for message in row.messages
+    ]
+
+
+def _observe(snapshot: Snapshot, context: Context) -> tuple[Draft, Office, list[Change]]:
+    """Run the stages; the pages of the evaluations come along as changes."""
+    draft = Draft(snapshot)
+    office = Office(context, read_days_off(draft, context), read_team(draft, context))
+    pages: list[Change] = []
+    if _identified(snapshot, Tabs.SCHEDULE, Cols.PUBLISH):
+        read_schedule(draft, office)
+        finder = EpisodeFinder(office)
+        read_meetings(draft, office)
+        if _identified(snapshot, Tabs.READINGS):
+            make_readings(draft, office, finder)
+        if _identified(snapshot, Tabs.STEPS):
+            make_steps(draft, office)
+            summarise(draft, office)
+        read_questions(draft, office, finder)
+        read_feedback(draft, office, finder)
+        read_actions(draft, office, finder)
+        pages = keep_evaluations(draft, office)
+    number_rows(draft)
+    office.problems += _tab_problems(snapshot)
+    return draft, office, pages
+
+
+def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> Plan:
+    """What a tick does now. ``mailing=False`` is the closing pass: verdicts and the strip, no new mail."""
+    draft, office, evaluations = _observe(snapshot, context)
+    mails: list[Mail] = []
+    if mailing:
+        known = shown_keys(snapshot) | {r.key for r in context.ledger.records}
+        mails = plan_mails(office, frozenset(known))
+    claims = [as_claimed(mail, context.now, context.message_id(mail.key)) for mail in mails]
+    history, lost = project(snapshot, context, claims)
+    problems = office.problems + _row_problems(draft) + lost
+    changes = draft.changes() + evaluations + history
+    if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:
+        changes += page_changes(guide_page(context.procedure, context.settings), tab)
+    changes += _board_changes(snapshot, office, problems, quiet=not changes and not mails)
+    return Plan(tuple(changes), tuple(mails), tuple(problems))
+
+
+def _board_changes(snapshot: Snapshot, office: Office, problems: list[Problem], *, quiet: bool) -> list[Change]:
+    raise NotImplementedError
+
+
+def standing_pages(snapshot: Snapshot, context: Context) -> list[Page]:
+    """Every page that the workbook shall have now: what ``init`` makes where it is missing."""
+    _, office, _ = _observe(snapshot, context)
+    titles = set(snapshot.titles)
+    return [
+        board_page(office, Strip()),
+        guide_page(context.procedure, context.settings),
+        *missing_evaluations(office, set(snapshot.pages), titles),
+    ]
