@@ -1,0 +1,1 @@
+"""Mail: what is written in it, who has been promised it, and how it leaves (see ``delivery``)."""

@@ -1,0 +1,200 @@
+"""Delivery: hands the claimed mails over, one by one, so that a crash at any moment is told apart afterwards.
+
+What is promised, since SMTP cannot promise exactly once: nothing is lost silently, and at most two copies go out, the
+same to the byte, and only when the connection or we died between the body's first byte and the recorded verdict.
+
+==========================================================  =========================================================
+What the server did                                         Verdict
+==========================================================  =========================================================
+250 after the dot, whatever QUIT answers                    sent
+4xx, or a break before the body                             deferred by 30 min, 1 h, 2 h, 4 h, until it expires
+5xx for this recipient                                      refused
+sign-in, quota, our sender refused                          the channel pauses, nothing is marked
+no connection at all                                        all wait, noted; the next tick tries again
+break or time-out from the body's first byte on             unknown: the same bytes once more after 15 min
+==========================================================  =========================================================
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from halokop_sheets.mail import records
+from halokop_sheets.mail.addresses import allowed, short_address
+from halokop_sheets.mail.ledger import Ledger, Letter
+from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Session, Transport, Verdict
+from halokop_sheets.settings import MailSettings
+
+TICK_SECONDS = 60  # of delivery, after which no further mail is begun: the sheet must not wait for the post
+_BREAKS = 3  # lost connections in a row after which the server is left alone for this tick
+_DEFERRALS = tuple(timedelta(minutes=minutes) for minutes in (30, 60, 120, 240))
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Outcome:
+    """What a delivery did, in mails; ``left`` are due and wait for a later tick."""
+
+    sent: int = 0
+    deferred: int = 0
+    refused: int = 0
+    unknown: int = 0
+    left: int = 0
+    trouble: ChannelDownError | None = None  # why the channel as a whole did not work
+    changed: bool = False  # the ledger's view is another than before: a closing pass has something to show
+
+
+def deliver(
+    ledger: Ledger,
+    transport: Transport,
+    settings: MailSettings,
+    now: datetime,
+    *,
+    monotonic: Callable[[], float],
+    stop: Callable[[], bool] = lambda: False,
+    shown_only: bool = False,
+    blocked: frozenset[str] = frozenset(),
+    still_wanted: Callable[[str], bool] = lambda key: True,
+    checkpoint: Callable[[str], None] = lambda name: None,
+) -> Outcome:
+    """Deliver what is due at ``now`` (aware). Raises LedgerError alone; the rest is in the outcome.
+
+    ``monotonic`` counts seconds, ``stop`` ends after the mail in hand. ``shown_only``: only mails whose claim the sheet
+    has accepted (Google); otherwise the ledger alone guards (.xlsx held open by Excel). ``blocked`` are keys that the
+    sheet shows as another ledger's. ``still_wanted`` is asked once more before each mail, by key. ``checkpoint`` is
+    called with ``sending``, ``answered`` and ``recorded`` for each mail: tests end the process there.
+    """
+    return _Delivery(ledger, settings, now, monotonic, stop, still_wanted, checkpoint).run(
+        transport, shown_only, blocked
+    )
+
+
+@dataclass
+class _Delivery:
+    ledger: Ledger
+    settings: MailSettings
+    now: datetime
+    monotonic: Callable[[], float]
+    stop: Callable[[], bool]
+    still_wanted: Callable[[str], bool]
+    checkpoint: Callable[[str], None]
+    outcome: Outcome = field(default_factory=Outcome)
+    breaks: int = 0
+
+    def __post_init__(self) -> None:
+        self.start = self.monotonic()
+        self.queue: deque[Letter] = deque()
+
+    def run(self, transport: Transport, shown_only: bool, blocked: frozenset[str]) -> Outcome:
+        self.outcome.changed = self.ledger.settle(self.now) > 0
+        self.ledger.yield_(blocked)
+        self.queue.extend(one for one in self.ledger.due(self.now) if one.shown or not shown_only)
+        turns = self._turns()
+        letter = next(turns, None)
+        while letter:
+            first = letter
+            try:
+                with transport.open() as session:
+                    letter = self._over(session, first, turns)
+            except ChannelDownError as error:
+                self.queue.appendleft(first)
+                self._pause(error)
+                break
+        self.outcome.left = len(self.queue)
+        return self.outcome
+
+    def _over(self, session: Session, first: Letter, turns: Iterator[Letter]) -> Letter | None:
+        """As many mails as this session lasts for; returns the one to begin the next session with."""
+        self._attempt(session, first)
+        while session.alive:
+            self.breaks = 0
+            letter = next(turns, None)
+            if letter is None:
+                return None
+            self._attempt(session, letter)
+        self.breaks += 1
+        return next(turns, None)
+
+    def _turns(self) -> Iterator[Letter]:
+        """The mails that may be begun, each checked again at its turn."""
+        while self.queue and not self._must_end():
+            letter = self.queue.popleft()
+            if not allowed(letter.recipient, self.settings):
+                self._drop(letter, "refused", records.NOT_ALLOWED)
+                self.outcome.refused += 1
+            elif not self.still_wanted(letter.key):
+                self._drop(letter, "expired", records.NOT_WANTED)
+            elif self._within_caps(letter):
+                yield letter
+
+    def _must_end(self) -> bool:
+        late = self.monotonic() - self.start > TICK_SECONDS
+        return self.outcome.trouble is not None or self.breaks >= _BREAKS or late or self.stop()
+
+    def _clock(self) -> datetime:
+        return self.now + timedelta(seconds=self.monotonic() - self.start)
+
+    def _drop(self, letter: Letter, state: str, note: str) -> None:
+        self.ledger.finish(letter.key, state, self._clock(), note=note)
+        self.outcome.changed = True
+
+    def _within_caps(self, letter: Letter) -> bool:
+        """Whatever goes wrong in a sheet or in our own plan, no more than this leaves in a day."""
+        total, person = self.ledger.begun_today(letter, self._clock())
+        if total >= self.settings.max_per_day:
+            self.queue.appendleft(letter)
+            text = f"the cap of {self.settings.max_per_day} mails a day (mail.max_per_day) is reached"
+            self._pause(ChannelDownError(text, Cause.LIMIT))
+            return False
+        if person >= self.settings.max_per_person_per_day:
+            self.outcome.changed |= self.ledger.hold([letter.key], records.PERSON_CAP) > 0
+            self.outcome.left += 1
+            return False
+        return True
+
+    def _pause(self, error: ChannelDownError) -> None:
+        self.outcome.trouble = error
+        self.outcome.changed |= self.ledger.pause(error.cause, error.code, self._clock())
+        note = {Cause.UNREACHABLE: records.UNREACHABLE, Cause.LIMIT: records.DAY_CAP}.get(error.cause)
+        if note:
+            self.outcome.changed |= self.ledger.hold([one.key for one in self.queue], note) > 0
+
+    def _attempt(self, session: Session, letter: Letter) -> None:
+        data = self.ledger.begin(letter.key, self._clock())
+        if data is None:  # expired while others went out
+            return
+        self.checkpoint("sending")
+        verdict = session.send(letter.sender, letter.recipient, data)
+        self.checkpoint("answered")
+        self._record(letter, verdict)
+        self.checkpoint("recorded")
+        _log.info(
+            "mail %s to %s: %s %s %s",
+            *(letter.message_id, short_address(letter.recipient), verdict.kind.value, verdict.code, verdict.queue_id),
+        )
+
+    def _record(self, letter: Letter, verdict: Verdict) -> None:
+        outcome, now = self.outcome, self._clock()
+        outcome.changed |= verdict.kind is not Kind.CHANNEL
+        match verdict.kind:
+            case Kind.SENT:
+                self.ledger.finish(letter.key, "sent", now, verdict)
+                outcome.sent += 1
+            case Kind.REFUSED:
+                self.ledger.finish(letter.key, "refused", now, verdict)
+                outcome.refused += 1
+            case Kind.DEFERRED:
+                before = letter.attempts - letter.doubts
+                self.ledger.defer(letter.key, now + _DEFERRALS[min(before, len(_DEFERRALS) - 1)], verdict)
+                outcome.deferred += 1
+            case Kind.UNKNOWN:
+                self.ledger.doubt(letter.key, now, verdict)
+                outcome.unknown += 1
+            case Kind.CHANNEL:
+                self.ledger.release(letter.key)
+                self.queue.appendleft(letter)
+                text = f"the mail server refuses us: {verdict.code} {verdict.text}"
+                self._pause(ChannelDownError(text, verdict.cause or Cause.SENDER, verdict.code))
