@@ -7,14 +7,18 @@ it tell; otherwise its column is added at the right. People's own columns are ne
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from halokop_sheets.core.model import Cell, RawBook, RawTab
 from halokop_sheets.core.page import Page
-from halokop_sheets.core.schema import TABS, Tab
+from halokop_sheets.core.schema import TABS, Column, Kind, Owner, Tab
 from halokop_sheets.core.tables import HEADER_SEARCH_ROWS, assign_tabs, find_header, header_text, page_mark
 from halokop_sheets.core.terms import Cols
 
-_CODE = re.compile(r"\d{4}-W\d\d(-\d+)?(/\S+)?|\d+")
+_EVIDENCE = {
+    Cols.CODE: re.compile(r"\d{4}-W\d\d(-\d+)?(/\S+)?$"),
+    Cols.RECORDED: re.compile(r"\d{4}-W\d\d\S* \S"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,39 +53,44 @@ def _best_header_row(tab: Tab, rows: Sequence[Sequence[Cell]]) -> int:
     return best + 1 if counts and counts[best] >= 2 else 0
 
 
-def _holds_codes(raw: RawTab, header_row: int, place: int) -> bool:
+def _bears(raw: RawTab, header_row: int, place: int, column: Column) -> bool:
+    """Whether the cells under a header are evidently those of our column, whatever the header says now."""
     below = [row[place] for row in raw.rows[header_row:] if place < len(row) and row[place] is not None]
-    return bool(below) and all(_CODE.fullmatch(str(value)) for value in below)
+    if column.header in _EVIDENCE:
+        return bool(below) and all(_EVIDENCE[column.header].match(str(value)) for value in below)
+    return column.kind in (Kind.DATE, Kind.DATETIME) and bool(below) and all(isinstance(v, datetime) for v in below)
 
 
 def mended_headers(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) -> dict[str, int]:
-    """Where each missing header goes: back over its old column where that can be told, else a new column."""
+    """Where each missing header goes: back over its old column where that is certain, else into a new column.
+
+    Certain: the tab was ours (most of our columns stand), the column stands between its neighbours (or at the end),
+    and its header is blank or the cells under it are evidently ours. A person's own column is never taken.
+    """
     header = raw.rows[header_row - 1] if header_row else ()
-    width = max((len(row) for row in raw.rows), default=0)
-    taken = set(columns.values())
-    order = [c.header for c in tab.columns]
+    fresh = max((len(row) for row in raw.rows), default=0)
+    width, taken = fresh, set(columns.values())
+    was_ours = sum(h in columns for h in tab.ours) * 2 > len(tab.ours)
     mended: dict[str, int] = {}
-    fresh = width
-    for index, name in enumerate(order):
-        if name in columns:
+
+    def free(place: int, column: Column) -> bool:
+        if not was_ours or column.owner is Owner.TEAM or not 0 <= place < width or place in taken:
+            return False
+        blank = place >= len(header) or header[place] in (None, "")
+        return blank or _bears(raw, header_row, place, column)
+
+    for index, column in enumerate(tab.columns):
+        if column.header in columns:
             continue
-        before = columns.get(order[index - 1]) if index else None
-        before = mended.get(order[index - 1], before) if index else None
-        after = columns.get(order[index + 1]) if index + 1 < len(order) else None
-        place = -1
-        if before is not None and before + 1 < width and before + 1 not in taken:
-            between = after is not None and after == before + 2
-            last = after is None and before + 1 < len(header)
-            is_code = name == Cols.CODE and _holds_codes(raw, header_row, before + 1)
-            if name in tab.ours and (between or is_code or (last and name != Cols.CODE)):
-                place = before + 1
-        elif before is None and index == 0 and after == 1 and name in tab.ours:
-            place = 0
-        if place < 0 and name == Cols.CODE:
-            place = next((c for c in range(width) if c not in taken and _holds_codes(raw, header_row, c)), -1)
+        placed = {**columns, **mended}
+        before = placed.get(tab.columns[index - 1].header, -1) if index else -1
+        after = placed.get(tab.columns[index + 1].header, before + 2) if index + 1 < len(tab.columns) else before + 2
+        place = before + 1 if after == before + 2 and free(before + 1, column) else -1
+        if place < 0 and column.header in _EVIDENCE:
+            place = next((c for c in range(width) if free(c, column) and _bears(raw, header_row, c, column)), -1)
         if place < 0:
             place, fresh = fresh, fresh + 1
-        mended[name] = place
+        mended[column.header] = place
         taken.add(place)
     return mended
 

@@ -39,5 +39,9 @@ class Workbook(Protocol):
         Always empty where a write cannot land elsewhere (.xlsx, memory).
         """
 
+    @property
+    def misplaced(self) -> bool:
+        """Whether our last write landed elsewhere, so that a second pass should put things right at once."""
+
     def link(self, tab_id: str, row: int | None = None) -> str | None:
         """The web address of a tab or of one row; None where there is none (.xlsx)."""

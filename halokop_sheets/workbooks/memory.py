@@ -128,5 +128,9 @@ class MemoryWorkbook:
     def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
         return ()
 
+    @property
+    def misplaced(self) -> bool:
+        return False
+
     def link(self, tab_id: str, row: int | None = None) -> str | None:
         return None

@@ -1,0 +1,216 @@
+"""The command line: the only place that prints and that asks the time. Errors are one clear line, never a traceback."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from halokop_sheets.errors import HalokopError, UsageError
+
+if TYPE_CHECKING:
+    from halokop_sheets.settings import Settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Keeps a shared sheet in step with the weekly HALO KOP-UKM publishing procedure.",
+)
+At = Annotated[str, typer.Option("--at", metavar="T", help="Set the clock: 2026-11-26T07:05, in the programme's zone.")]
+DEFAULT_CONFIG = "config/halokop.toml"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class State:
+    """What the options before the command said."""
+
+    config = Path(DEFAULT_CONFIG)
+
+
+@app.callback()
+def options(
+    config: Annotated[
+        Path, typer.Option("-c", "--config", envvar="HALOKOP_CONFIG", metavar="FILE", help="The settings file.")
+    ] = Path(DEFAULT_CONFIG),
+) -> None:
+    State.config = config
+
+
+def settings_of() -> "Settings":
+    from halokop_sheets.wiring import load
+
+    return load(State.config)
+
+
+def clock(settings: "Settings", at: str) -> datetime:
+    """``--at`` as an aware time, else the time now. This is the clock at the very edge."""
+    if not at:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise UsageError(f"--at {at}: not a time; write it as 2026-11-26T07:05") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
+
+
+def refuse_false_clock(settings: "Settings", at: str) -> None:
+    """A made-up time must not reach real people's mail or Google's own sheet: ledger and sheet would believe it."""
+    if not at:
+        return
+    if settings.mail.transport == "smtp" and settings.mail.smtp.host not in LOOPBACK:
+        raise UsageError(f"--at is refused: mail would really go out through {settings.mail.smtp.host}; use `plan`")
+    if settings.workbook.kind == "google" and "googleapis.com" in settings.google.api_url:
+        raise UsageError("--at is refused on a real Google spreadsheet: it would hold a false time; use `plan`")
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where to make it.")] = Path("demo"),
+    at: At = "",
+) -> None:
+    """Make a lively sample office in DIR and run the whole job on it. Needs no account."""
+    from halokop_sheets.demo import make_demo
+
+    for line in make_demo(directory, at, progress=lambda text: print(text, flush=True)):
+        print(line)
+
+
+@app.command()
+def init(at: At = "") -> None:
+    """Make or mend tabs, headers, lists, protections and highlighting; what people wrote stays."""
+    from halokop_sheets.reconcile import initialise
+    from halokop_sheets.wiring import open_house
+
+    settings = settings_of()
+    with open_house(settings) as house:
+        done = initialise(house, clock(settings, at))
+        for line in done or ["nothing to do: the workbook is as it should be"]:
+            print(line)
+
+
+@app.command()
+def check() -> None:
+    """Look at settings, procedure, templates, workbook and mail server: all problems at once. Writes nothing."""
+    from halokop_sheets.doctor import examine
+
+    findings = list(examine(State.config, datetime.now(UTC)))
+    for finding in findings:
+        print(finding)
+    bad = [f for f in findings if f.problem]
+    print(f"{len(bad)} problem(s)" if bad else "all is well")
+    if bad:
+        raise typer.Exit(max(f.exit_code for f in bad))
+
+
+@app.command()
+def plan(
+    at: At = "",
+    days: Annotated[int, typer.Option("--days", metavar="N", min=0, max=400, help="Play N days on, in memory.")] = 0,
+) -> None:
+    """Print exactly what a sync would write and mail. Writes and sends nothing."""
+    from halokop_sheets.preview import play, preview
+
+    settings = settings_of()
+    now = clock(settings, at)
+    if days:
+        for line in play(settings, now, days):
+            print(line)
+        return
+    plan_ = preview(settings, now)
+    for line in plan_:
+        print(line)
+    print(f"# {len(plan_.changes)} change(s), {len(plan_.mails)} mail(s), {len(plan_.problems)} problem(s)")
+    for problem in plan_.problems:
+        print(f"# {problem}")
+
+
+@app.command()
+def sync(at: At = "") -> None:
+    """One tick: read, plan, write, mail, close."""
+    from halokop_sheets.reconcile import tick
+    from halokop_sheets.wiring import open_house
+
+    settings = settings_of()
+    refuse_false_clock(settings, at)
+    with open_house(settings) as house:
+        result = tick(house, clock(settings, at))
+    outcome = result.outcome
+    print(
+        f"{result.written} change(s) written, {outcome.sent} mail(s) sent, "
+        f"{outcome.deferred + outcome.unknown + outcome.left} waiting, {outcome.refused} refused, "
+        f"{len(result.plan.problems)} problem(s) in the sheet"
+    )
+    for trouble in result.trouble:
+        print(trouble, file=sys.stderr)
+    if result.trouble:
+        raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def run() -> None:
+    """The daemon: a tick every few minutes until it is told to stop."""
+    from halokop_sheets.daemon import run_forever
+
+    run_forever(settings_of())
+
+
+@app.command()
+def report(
+    month: Annotated[str, typer.Option("--month", metavar="2026-11", help="The month to report on.")] = "",
+    year: Annotated[str, typer.Option("--year", metavar="2026", help="The year to report on.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")] = None,
+) -> None:
+    """Write the results report, a Word document, from the workbook."""
+    from halokop_sheets.report import write_report
+
+    if bool(month) == bool(year):
+        raise UsageError("name one of --month 2026-11 and --year 2026")
+    print(write_report(settings_of(), month or year, out))
+
+
+@app.command()
+def health() -> None:
+    """Exit 0 while the last full tick is fresh."""
+    from halokop_sheets.daemon import health_of
+
+    fresh, line = health_of(settings_of(), datetime.now(UTC))
+    print(line)
+    if not fresh:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Our own errors as lines with the exit code that fits; anything else as one line that asks for a report."""
+    try:
+        yield
+    except HalokopError as error:
+        for line in str(error).splitlines():
+            print(f"halokop: {line}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as error:
+        if os.environ.get("HALOKOP_TRACEBACK"):
+            raise
+        text = " ".join(str(error).split())[:300]
+        print(
+            f"halokop: internal error, please report it: {type(error).__name__}: {text} "
+            "(HALOKOP_TRACEBACK=1 shows where)",
+            file=sys.stderr,
+        )
+        raise SystemExit(1) from None
+
+
+def main(run_app: Callable[[], None] = app) -> None:
+    with clear_errors():
+        run_app()

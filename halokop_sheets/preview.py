@@ -1,0 +1,54 @@
+"""What would happen: one tick's plan as it stands, or some days played forward on a copy in memory."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from halokop_sheets.core.blueprint import make_blueprint
+from halokop_sheets.core.history import as_claimed
+from halokop_sheets.core.model import LedgerView, MailRecord, Plan
+from halokop_sheets.core.planner import make_plan, standing_pages
+from halokop_sheets.core.terms import MailStatus
+from halokop_sheets.mail.ledger import Ledger
+from halokop_sheets.reconcile import look
+from halokop_sheets.settings import Settings
+from halokop_sheets.sop import load_procedure
+from halokop_sheets.wiring import ledger_path, make_workbook
+from halokop_sheets.workbooks.memory import MemoryWorkbook
+
+STEP = timedelta(minutes=30)  # windows and mail hours are on half hours; a finer step only prints the same later
+
+
+def preview(settings: Settings, now: datetime) -> Plan:
+    """The plan of a tick at ``now``: nothing is written, claimed or sent."""
+    view = Ledger.peek(ledger_path(settings), settings.zone, now)
+    return make_plan(*look(settings, load_procedure(settings), make_workbook(settings), view, now))
+
+
+def play(settings: Settings, now: datetime, days: int) -> Iterator[str]:
+    """Every mail of the next ``days`` days and when it goes out, if nobody touches the sheet meanwhile."""
+    procedure = load_procedure(settings)
+    real = make_workbook(settings)
+    copy = MemoryWorkbook.copy_of(real.read(), real.name)
+    snapshot, context = look(settings, procedure, copy, LedgerView(), now)
+    copy.init(
+        make_blueprint(copy.read(), standing_pages(snapshot, context), timezone=settings.program.timezone), copy.read()
+    )
+    view = Ledger.peek(ledger_path(settings), settings.zone, now)
+    start = now.astimezone(settings.zone)
+    end = now + timedelta(days=days)
+    while now <= end:
+        snapshot, context = look(settings, procedure, copy, view, now)
+        plan = make_plan(snapshot, context)
+        copy.write(plan.changes, snapshot)
+        sent = [as_claimed(mail, context.now, "") for mail in plan.mails]
+        view = LedgerView(view.id, (*view.records, *(_sent(record) for record in sent)))
+        for mail in plan.mails:
+            yield f"{context.now:%Y-%m-%d %H:%M} {mail}"
+        following = (now.astimezone(settings.zone) + STEP).replace(second=0, microsecond=0)
+        now = following.replace(minute=following.minute // 30 * 30).astimezone(UTC)
+    yield f"# {start:%Y-%m-%d %H:%M} + {days} day(s), if nobody touches the sheet"
+
+
+def _sent(record: MailRecord) -> MailRecord:
+    return replace(record, status=MailStatus.SENT)

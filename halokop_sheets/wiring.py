@@ -1,0 +1,85 @@
+"""From settings to wired objects: which workbook, which ledger, which way of sending. The only place that knows all."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from halokop_sheets.errors import SettingsError
+from halokop_sheets.mail.addresses import bare, domain_of
+from halokop_sheets.mail.ledger import Ledger
+from halokop_sheets.mail.render import Renderer
+from halokop_sheets.mail.transports import Transport
+from halokop_sheets.reconcile import House
+from halokop_sheets.settings import Settings, load_settings, smtp_password
+from halokop_sheets.sop import load_procedure
+from halokop_sheets.workbooks.base import Workbook
+
+
+def make_workbook(settings: Settings) -> Workbook:
+    """The workbook that the settings name. Each kind is imported only where it is used."""
+    if settings.workbook.kind == "google":
+        from halokop_sheets.workbooks.google import open_workbook
+
+        return open_workbook(settings)
+    from halokop_sheets.workbooks.xlsx import XlsxWorkbook
+
+    return XlsxWorkbook(settings.path(settings.workbook.path))
+
+
+def make_transport(settings: Settings) -> Transport:
+    """Files in a folder, or a real mail server."""
+    if settings.mail.transport == "smtp":
+        from halokop_sheets.mail.transports.smtp import SmtpTransport
+
+        return SmtpTransport(settings.mail.smtp, smtp_password(), domain_of(bare(settings.mail.sender)))
+    from halokop_sheets.mail.transports.folder import FolderTransport
+
+    return FolderTransport(settings.path(settings.mail.outbox_dir))
+
+
+def state_dir(settings: Settings) -> Path:
+    return settings.path(settings.state.dir)
+
+
+def ledger_path(settings: Settings) -> Path:
+    return state_dir(settings) / "ledger.sqlite3"
+
+
+def load(file: Path) -> Settings:
+    """Settings and procedure of one file, with all mistakes of both at once."""
+    problems: list[str] = []
+    settings: Settings | None = None
+    try:
+        settings = load_settings(file)
+        load_procedure(settings)
+    except SettingsError as error:
+        problems += error.problems
+    if settings is None or problems:
+        raise SettingsError(problems)
+    return settings
+
+
+@contextmanager
+def open_house(settings: Settings) -> Iterator[House]:
+    """Everything a tick needs, for one process: the state folder is locked until it is left.
+
+    Raises ``SettingsError``, ``LedgerError``, or ``InUseError`` when another process works with the same state.
+    """
+    from halokop_sheets.lock import state_lock, workbook_lock
+
+    procedure = load_procedure(settings)
+    with ExitStack() as held:
+        held.enter_context(state_lock(state_dir(settings)))
+        if settings.workbook.kind == "xlsx":
+            held.enter_context(workbook_lock(settings.path(settings.workbook.path)))
+        ledger = held.enter_context(Ledger.open(ledger_path(settings), settings.zone, lambda: secrets.token_hex(3)))
+        yield House(
+            settings,
+            procedure,
+            make_workbook(settings),
+            ledger,
+            make_transport(settings),
+            Renderer(settings),
+            must_show=settings.workbook.kind == "google",
+        )
