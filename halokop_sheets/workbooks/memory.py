@@ -1,7 +1,7 @@
 """A workbook in memory: for tests, simulation, and ``plan --days``. Grids of cells, nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from halokop_sheets.core.blueprint import Blueprint, existing_page
 from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, ClosePage, RawBook, RawTab, SetCell, Snapshot
@@ -16,6 +16,7 @@ class MemoryTab:
     mark: str = ""
     grid: list[list[Cell]] = field(default_factory=list)
     hidden: bool = False
+    page: Page | None = None  # as it was made; its values stand in the grid
     closed: bool = False  # an evaluation that is finished: no longer read
 
     def get(self, row: int, column: int) -> Cell:
@@ -76,6 +77,18 @@ class MemoryWorkbook:
                 self._tab_of(change.mark, snapshot).closed = True
         self._revision += 1
 
+    def pages(self) -> list[Page]:
+        """The pages with the values that they show now, in order of making."""
+        return [
+            replace(
+                tab.page,
+                title=tab.title,
+                blocks={place: replace(b, value=tab.get(*place)) for place, b in tab.page.blocks.items()},
+            )
+            for tab in self.tabs.values()
+            if tab.page
+        ]
+
     def _tab_of(self, name: str, snapshot: Snapshot) -> MemoryTab:
         place = snapshot.tables.get(name) or snapshot.pages[name]
         return self.tabs[place.id]
@@ -93,7 +106,7 @@ class MemoryWorkbook:
             tab.set(row, table.columns[header] + 1, value)
 
     def _add_page(self, page: Page) -> None:
-        tab = MemoryTab(page.title, page.mark)
+        tab = MemoryTab(page.title, page.mark, page=page)
         for (row, column), block in page.blocks.items():
             if block.value is not None:
                 tab.set(row, column, block.value)

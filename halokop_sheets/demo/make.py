@@ -1,0 +1,129 @@
+"""Making the demo: an office lives some weeks in memory, then moves into an .xlsx file, where the last tick is real.
+
+Everything that is not typed by its people was done by the program itself, with the very code that runs in an office.
+"""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from halokop_sheets.core.model import AddPage, AddRow, Change
+from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.terms import Tabs
+from halokop_sheets.demo import office
+from halokop_sheets.demo.life import Life
+from halokop_sheets.errors import UsageError
+from halokop_sheets.mail.ledger import Ledger
+from halokop_sheets.mail.render import Renderer
+from halokop_sheets.mail.transports.folder import FolderTransport
+from halokop_sheets.reconcile import House, initialise, observe, tick
+from halokop_sheets.resources import folder
+from halokop_sheets.settings import Settings, load_settings
+from halokop_sheets.sop import load_procedure
+from halokop_sheets.wiring import ledger_path, open_house, state_dir
+from halokop_sheets.workbooks.memory import MemoryWorkbook
+
+KEPT_DAYS = 3  # whose mails stay in the outbox; six weeks of them would bury the reader
+_TICKS = (time(7, 0), time(8, 30), time(10, 5), time(17, 10))  # of a day in memory
+_WORK = time(16, 0)  # when the people have done their day's work
+
+
+def make_demo(directory: Path, at: str, progress: Callable[[str], None]) -> list[str]:
+    """Fill ``directory`` with a sample office as of ``at`` (now when empty); tells what to open."""
+    if directory.exists() and any(directory.iterdir()) and not (directory / "halokop.xlsx").exists():
+        raise UsageError(f"{directory} holds other files; name an empty folder with --dir")
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    config = directory / "halokop.toml"
+    shutil.copyfile(folder("config") / "halokop.toml", config)
+    settings = load_settings(config)
+    now = _moment(settings, at)
+    progress("an office of five lives some weeks in memory ...")
+    memory = _live(settings, now)
+    progress("it moves into halokop.xlsx, and the program does its job there ...")
+    with open_house(settings) as house:
+        move(memory, house, now)
+        initialise(house, now)
+        result = tick(house, now)
+        if result.trouble:
+            raise result.trouble[0]
+    mails = len(list((directory / "outbox").glob("*.eml")))
+    return [
+        f"done, as of {now:%Y-%m-%d %H:%M} ({settings.program.timezone}):",
+        f"  {directory / 'halokop.xlsx'}  the office's sheet: open it, begin with the tab Papan",
+        f"  {directory / 'outbox'}  {mails} mails of the last days: open one in any mail program",
+        f"  {config}  the settings; go on with: halokop -c {config} plan",
+    ]
+
+
+def _live(settings: Settings, now: datetime) -> MemoryWorkbook:
+    """The weeks up to today's work, in memory; the mails of all but the last days go nowhere."""
+    workbook = MemoryWorkbook(name=Path(settings.workbook.path).name)
+    sunday = now.date() - timedelta(days=(now.weekday() + 1) % 7)
+    begin = sunday - timedelta(weeks=office.PUBLISHED - 1, days=settings.program.steps_ahead_days)
+    life = Life(workbook, settings, sunday)
+    state_dir(settings).mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as nowhere,
+        Ledger.open(ledger_path(settings), settings.zone, lambda: secrets.token_hex(3)) as ledger,
+    ):
+
+        def house(outbox: Path) -> House:
+            transport = FolderTransport(outbox)
+            procedure, renderer = load_procedure(settings), Renderer(settings)
+            return House(settings, procedure, workbook, ledger, transport, renderer, must_show=False)
+
+        early, late = house(Path(nowhere)), house(settings.path(settings.mail.outbox_dir))
+        initialise(early, datetime.combine(begin, time(), settings.zone))
+        life.settle_in()
+        for moment in _moments(begin, now):
+            if moment.time() == _WORK:
+                life.work(moment.replace(tzinfo=None))
+            else:
+                tick(late if now - moment < timedelta(days=KEPT_DAYS) else early, moment)
+    return workbook
+
+
+def _moments(begin: date, now: datetime) -> Iterator[datetime]:
+    """The hours of each day at which something happens, up to ``now``."""
+    day = begin
+    while day <= now.date():
+        for hour in sorted((*_TICKS, _WORK)):
+            moment = datetime.combine(day, hour, now.tzinfo)
+            if moment < now:
+                yield moment
+        day += timedelta(days=1)
+
+
+def move(memory: MemoryWorkbook, house: House, now: datetime) -> None:
+    """Copy a whole office into the empty workbook of ``house``, people's cells included."""
+    initialise(house, now)
+    snapshot, _ = observe(house, now)
+    house.workbook.write(_everything(memory), snapshot)
+
+
+def _everything(memory: MemoryWorkbook) -> list[Change]:
+    """A workbook as the rows and pages that make it."""
+    source = recognise(memory.read())
+    pages = [page for page in memory.pages() if page.mark.startswith(Tabs.EVALUATION)]
+    hidden = tuple(tab.mark for tab in memory.tabs.values() if tab.hidden and tab.page)
+    changes: list[Change] = [AddPage(page, hidden if page is pages[-1] else ()) for page in pages]
+    for name, table in source.tables.items():
+        for row in table.rows:
+            values = tuple(sorted(row.cells.items(), key=lambda item: table.columns[item[0]]))
+            changes.append(AddRow(name, str(row.number), values))
+    return changes
+
+
+def _moment(settings: Settings, at: str) -> datetime:
+    """The demo's hour in the programme's zone: as asked, else the last full hour of this day's work."""
+    if at:
+        try:
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            raise UsageError(f"--at {at}: not a time; write it as 2026-11-26T08:00") from None
+        return moment.replace(tzinfo=moment.tzinfo or settings.zone).astimezone(settings.zone)
+    return datetime.now(UTC).astimezone(settings.zone).replace(second=0, microsecond=0)
