@@ -56,6 +56,7 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "count": ("#,##0", "#,##0"),
     "percent": ("0%", "0%"),
     "decimal": ("0.0%", "0.0%"),
+    "change": ("+0.0%;-0.0%;0.0%", "+0.0%;-0.0%;0.0%"),
 }
 FORMAT_OF_KIND: Mapping[Kind, str] = {
     Kind.TEXT: "General",
@@ -100,6 +101,16 @@ STYLES: Mapping[str, Style] = {
     "verdict": Style(size=11, border="thin", fill="F5F9FD", valign="center"),
     "strip": Style(fill="F5F9FD", border="thin"),
     "strip-label": Style(fill="F5F9FD", border="thin", bold=True),
+    # pages that go on paper: many small cells
+    "small": Style(size=9, border="thin"),
+    "small-top": Style(size=9, border="thin", valign="top"),
+    "small-center": Style(size=9, border="thin", align="center"),
+    "small-count": Style(size=9, border="thin", align="right", wrap=False, format="count"),
+    "small-percent": Style(size=9, border="thin", align="right", wrap=False, format="percent"),
+    "small-decimal": Style(size=9, border="thin", align="right", wrap=False, format="decimal"),
+    "small-change": Style(size=9, border="thin", align="right", wrap=False, format="change"),
+    "small-label": Style(size=9, bold=True, color=INK, fill=GREY, border="thin"),
+    "small-header": Style(size=9, bold=True, color=INK, fill=GREY, border="thin", align="center"),
     "note": Style(size=9, italic=True, color=FAINT),
     "line": Style(border="bottom"),
     "plain": Style(),
