@@ -7,11 +7,13 @@ of a state folder that was lost, is never sent by us.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from halokop_sheets.core.mail_wording import KINDS
 from halokop_sheets.core.model import AddRow, Cell, Change, Mail, MailRecord, Problem, Row, SetCell, Snapshot
 from halokop_sheets.core.office import Context
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 ABANDONED = timedelta(hours=24)  # a claim of somebody else that is older will not be sent any more
+TOLD = timedelta(days=5)  # how long such a claim stays a problem: a weekend and a day of work
 
 
 def _mark(id_: str, remark: str) -> str:
@@ -41,7 +43,7 @@ def foreign_keys(snapshot: Snapshot, id_: str) -> frozenset[str]:
 def _row(record: MailRecord, message: str) -> tuple[tuple[str, Cell], ...]:
     return (
         (Cols.TIME, record.claimed),
-        (Cols.MAIL_KIND, record.kind),
+        (Cols.MAIL_KIND, KINDS.get(record.kind, record.kind)),
         (Cols.RECIPIENT, record.recipient),
         (Cols.SUBJECT, record.subject),
         (Cols.SUMMARY, record.summary),
@@ -68,18 +70,15 @@ def as_claimed(mail: Mail, now: datetime, message_id: str) -> MailRecord:
     )
 
 
-def project(
-    snapshot: Snapshot, context: Context, claims: Iterable[MailRecord]
-) -> tuple[list[Change], list[Problem]]:
+def project(snapshot: Snapshot, context: Context, claims: Iterable[MailRecord]) -> list[Change]:
     """The changes that bring the tab in step with the ledger; ``claims`` are those this plan will make."""
     table = snapshot.tables.get(Tabs.HISTORY)
     if table is None or not table.usable:
-        return [], []
+        return []
     id_ = context.ledger.id
     shown = {_key(row): row for row in table.rows}
     changes: list[Change] = []
     added: list[Change] = []
-    problems: list[Problem] = []
     for record in sorted((*context.ledger.records, *claims), key=lambda r: (r.claimed, r.key)):
         remark = _mark(id_, record.remark)
         row = shown.get(record.key)
@@ -89,16 +88,33 @@ def project(
             for header, value in ((Cols.STATUS, record.status), (Cols.REMARK, remark)):
                 if row.cells.get(header) != value:
                     changes.append(_set(row, header, value, table.columns[header] + 1))
-    for row in table.rows:
+    changes += [
+        _set(row, Cols.STATUS, MailStatus.UNKNOWN, table.columns[Cols.STATUS] + 1)
+        for row in table.rows
+        if row.cells.get(Cols.STATUS) == MailStatus.PREPARED and _left_behind(row, context)
+    ]
+    return changes + added
+
+
+def _left_behind(row: Row, context: Context) -> bool:
+    """Whether another ledger than ours claimed this mail so long ago that it will not send it any more."""
+    since = row.cells.get(Cols.TIME)
+    return not _ours(row, context.ledger.id) and isinstance(since, datetime) and context.now - since > ABANDONED
+
+
+def abandoned(snapshot: Snapshot, context: Context) -> list[Problem]:
+    """What another host claimed and nobody knows of, for as long as the administrator should hear of it."""
+    table = snapshot.tables.get(Tabs.HISTORY)
+    found: list[Problem] = []
+    for row in table.rows if table else ():
         since = row.cells.get(Cols.TIME)
-        waiting = row.cells.get(Cols.STATUS) == MailStatus.PREPARED and not _ours(row, id_)
-        if waiting and isinstance(since, datetime) and context.now - since > ABANDONED:
-            changes.append(_set(row, Cols.STATUS, MailStatus.UNKNOWN, table.columns[Cols.STATUS] + 1))
+        doubtful = row.cells.get(Cols.STATUS) in (MailStatus.PREPARED, MailStatus.UNKNOWN)
+        if doubtful and _left_behind(row, context) and isinstance(since, datetime) and context.now - since < TOLD:
             what = f"{row.cells.get(Cols.SUBJECT)} untuk {row.cells.get(Cols.RECIPIENT)}"
-            problems.append(
+            found.append(
                 Problem(Tabs.HISTORY, f"disiapkan oleh komputer lain dan tidak diketahui terkirim atau tidak: {what}.")
             )
-    return changes + added, problems
+    return found
 
 
 def _set(row: Row, header: str, value: Cell, column: int) -> SetCell:

@@ -241,6 +241,7 @@ class Office:
     actions: list[Action] = field(default_factory=list)
     schedule_changes: list["ScheduleChange"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
 
     @cached_property
     def by_code(self) -> dict[str, Episode]:

@@ -10,14 +10,14 @@ from halokop_sheets.core.daysoff import read_days_off
 from halokop_sheets.core.draft import Draft, page_changes
 from halokop_sheets.core.episodes import read_schedule
 from halokop_sheets.core.guide import guide_page
-from halokop_sheets.core.history import as_claimed, project, shown_keys
+from halokop_sheets.core.history import abandoned, as_claimed, project, shown_keys
 from halokop_sheets.core.lifecycle import keep_evaluations, missing_evaluations
 from halokop_sheets.core.model import Change, Mail, Plan, Problem, Snapshot
 from halokop_sheets.core.office import Context, Office
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.readings import EpisodeFinder, make_readings
 from halokop_sheets.core.records import number_rows, read_actions, read_feedback, read_meetings, read_questions
-from halokop_sheets.core.reminders import plan_mails
+from halokop_sheets.core.reminders import plan_mails, say_ownerless
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.steps import make_steps, summarise
 from halokop_sheets.core.team import read_team
@@ -53,7 +53,7 @@ def _row_problems(draft: Draft) -> list[Problem]:
 def _observe(snapshot: Snapshot, context: Context) -> tuple[Draft, Office, list[Change]]:
     """Run the stages; the pages of the evaluations come along as changes."""
     draft = Draft(snapshot)
-    office = Office(context, read_days_off(draft, context), read_team(draft, context))
+    office = Office(context, read_days_off(draft, context), read_team(draft, context), notes=snapshot.notes)
     pages: list[Change] = []
     if _identified(snapshot, Tabs.SCHEDULE, Cols.PUBLISH):
         read_schedule(draft, office)
@@ -69,7 +69,8 @@ def _observe(snapshot: Snapshot, context: Context) -> tuple[Draft, Office, list[
         read_actions(draft, office, finder)
         pages = keep_evaluations(draft, office)
     number_rows(draft)
-    office.problems += _tab_problems(snapshot)
+    say_ownerless(office)
+    office.problems += _tab_problems(snapshot) + _row_problems(draft) + abandoned(snapshot, context)
     return draft, office, pages
 
 
@@ -81,13 +82,11 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
         known = shown_keys(snapshot) | {r.key for r in context.ledger.records}
         mails = plan_mails(office, frozenset(known))
     claims = [as_claimed(mail, context.now, context.message_id(mail.key)) for mail in mails]
-    history, lost = project(snapshot, context, claims)
-    problems = office.problems + _row_problems(draft) + lost
-    changes = draft.changes() + evaluations + history
+    changes = draft.changes() + evaluations + project(snapshot, context, claims)
     if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
-    changes += _board_changes(snapshot, office, problems, quiet=not changes and not mails)
-    return Plan(tuple(changes), tuple(mails), tuple(problems))
+    changes += _board_changes(snapshot, office, office.problems, quiet=not changes and not mails)
+    return Plan(tuple(changes), tuple(mails), tuple(office.problems))
 
 
 def _board_changes(snapshot: Snapshot, office: Office, problems: list[Problem], *, quiet: bool) -> list[Change]:

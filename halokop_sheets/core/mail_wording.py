@@ -1,0 +1,114 @@
+"""What mails say in one line: subjects for a lock screen, dates of windows, the text to a guest. In Indonesian."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from halokop_sheets.core.office import Episode, ScheduleChange, StepState
+from halokop_sheets.core.procedure import END_OF_DAY
+from halokop_sheets.core.terms import EpisodeStatus
+from halokop_sheets.core.wording import clock, day_month, join, long_date, moment, weekday_date
+
+TITLE_LIMIT = 42  # characters of a title or topic in a subject: a lock screen shows about 80 in all
+
+KINDS = {
+    "digest": "Ringkasan harian",
+    "run-down": "Susunan hari tayang",
+    "schedule-changed": "Jadwal berubah",
+    "publication-missed": "Belum terbit",
+    "escalation": "Lama terlambat",
+    "invitation": "Undangan evaluasi",
+    "administrator": "Administrator",
+}
+"""What the column Jenis of Riwayat Email says for each kind."""
+
+
+def short(text: str, limit: int = TITLE_LIMIT) -> str:
+    """Typed text on one line, cut with an ellipsis at a whole word where there is one."""
+    flat = " ".join(text.split())
+    if len(flat) <= limit:
+        return flat
+    cut = flat[: limit - 1]
+    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[limit // 2 :] else cut}…"
+
+
+def day_of(episode: Episode) -> str:
+    return day_month(episode.publish) if episode.publish else "tanpa tanggal"
+
+
+def episode_name(episode: Episode) -> str:
+    """``29 Nov · Topik``, short enough for a subject."""
+    return f"{day_of(episode)} · {short(episode.topic) or 'topik belum diisi'}"
+
+
+def step_name(state: StepState) -> str:
+    """``Rancang desain konten (29 Nov)``"""
+    return f"{short(state.step.title)} ({day_of(state.episode)})"
+
+
+def window(start: datetime | None, due: datetime | None) -> str:
+    """When a step is to be done: ``Minggu, 29 Nov pukul 08.30–09.00``, ``paling lambat Selasa, 17 Nov``."""
+    if due is None:
+        return "tanpa tanggal"
+    if start is None:
+        return f"paling lambat {moment(due)}"
+    if start.date() != due.date():
+        return f"mulai {moment(start)}, paling lambat {moment(due)}"
+    return f"{weekday_date(due)} pukul {hours(start, due)}"
+
+
+def hours(start: datetime, due: datetime) -> str:
+    """``08.00–08.30``; a window that lasts until the end of the day is open: ``10.00–selesai``."""
+    return f"{clock(start)}–{'selesai' if due.time() >= END_OF_DAY else clock(due)}"
+
+
+def was(day: date | None, status: str) -> str:
+    """A date with its status where that is not Aktif: ``Minggu, 29 November 2026``, ``Ditunda``."""
+    shown = long_date(day) if day else "tanpa tanggal"
+    if status == EpisodeStatus.ACTIVE:
+        return shown
+    return f"{status} ({shown})" if day else status
+
+
+def change_in_short(change: ScheduleChange) -> str:
+    """``29 Nov → 6 Des``, ``29 Nov Dibatalkan``"""
+    episode, old = change.episode, change.old_day
+    before = day_month(old) if old else "tanpa tanggal"
+    if episode.status != EpisodeStatus.ACTIVE:
+        return f"{before} {episode.status}"
+    if episode.publish == old:
+        return f"{before} kembali {episode.status}"
+    return f"{before} → {day_of(episode)}"
+
+
+def counted(parts: Sequence[tuple[int, str]]) -> str:
+    """``2 terlambat, 1 hari ini``: what there is none of is left out."""
+    return ", ".join(f"{n} {word}" for n, word in parts if n)
+
+
+def names(people: Sequence[str], most: int = 4) -> str:
+    """Names for a line: the first few, then ``dan 3 lainnya``."""
+    if len(people) <= most:
+        return join(list(people))
+    return f"{', '.join(people[:most])}, dan {len(people) - most} lainnya"
+
+
+def invite_guest(program: str, episode: Episode) -> str:
+    """The prepared text to a guest before the day: an invitation that only needs to be sent."""
+    whom = short(episode.guest, 80) or "Bapak/Ibu"
+    of = f" dari {short(episode.institution, 80)}" if episode.institution else ""
+    day = f" pada {long_date(episode.publish)}" if episode.publish else ""
+    about = f' dengan topik "{short(episode.topic, 100)}"' if episode.topic else ""
+    return (
+        f"Yth. {whom}{of}, kami dari tim {program}. Kami mengundang Bapak/Ibu menjadi narasumber{day}{about}. "
+        "Apakah Bapak/Ibu berkenan? Terima kasih."
+    )
+
+
+def remind_guest(program: str, episode: Episode, at: str) -> str:
+    """The prepared text to a guest on the day itself."""
+    whom = short(episode.guest, 80) or "Bapak/Ibu"
+    about = f' dengan topik "{short(episode.topic, 100)}"' if episode.topic else ""
+    return (
+        f"Yth. {whom}, kami dari tim {program}. Mengingatkan acara kita hari ini pukul {at}{about}. "
+        "Mohon bersiap 15 menit sebelumnya. Terima kasih."
+    )
