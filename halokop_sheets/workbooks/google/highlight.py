@@ -1,0 +1,86 @@
+"""The live highlighting of a tab of rows, before the people's own rules.
+
+A conditional format has an index and no id: ours are known by their formulas without the places in them, so that the
+fragments which pasting leaves are swept up too.
+"""
+
+import re
+from collections.abc import Sequence
+
+from halokop_sheets.core.blueprint import TabPlan
+from halokop_sheets.core.layout import RULES, rule_formula
+from halokop_sheets.core.page import column_letters
+from halokop_sheets.workbooks.google.cells import grid_range
+from halokop_sheets.workbooks.google.client import Json
+from halokop_sheets.workbooks.google.styles import rule_format, same_format
+
+_REFERENCE = re.compile(r"\$[A-Z]+\d+")
+
+
+def highlighting(plan: TabPlan, sheet: int, have: Json) -> list[Json]:
+    """Requests for rules that are missing, changed or fragmented; none when all are there, first and whole."""
+    want = _wanted(plan, sheet)
+    found: list[Json] = have.get("conditionalFormats", [])
+    shapes = {_shape(rule) for rule in want}
+    ours = [n for n, rule in enumerate(found) if _shape(rule) in shapes]
+    rows = int(have.get("properties", {}).get("gridProperties", {}).get("rowCount", 0))
+    if ours == list(range(len(want))) and all(_same(a, b, rows) for a, b in zip(found, want, strict=False)):
+        return []
+    drop = [{"deleteConditionalFormatRule": {"sheetId": sheet, "index": n}} for n in reversed(ours)]
+    add = [{"addConditionalFormatRule": {"rule": rule, "index": n}} for n, rule in enumerate(want)]
+    return [*drop, *add]
+
+
+def _wanted(plan: TabPlan, sheet: int) -> list[Json]:
+    letters = {header: column_letters(at + 1) for header, at in plan.columns.items()}
+    made: list[Json] = []
+    for rule in RULES.get(plan.tab.name, ()):
+        formula = rule_formula(rule, letters, plan.header_row + 1)
+        named = sorted(plan.columns[h] for h in rule.columns if h in plan.columns)
+        everything = (min(plan.columns.values(), default=0), max(plan.columns.values(), default=0) + 1)
+        if formula is None or (rule.columns and not named):
+            continue
+        spans = runs(named) if rule.columns else [everything]
+        condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": formula}]}
+        made.append(
+            {
+                "ranges": [grid_range(sheet, (plan.header_row, None), span) for span in spans],
+                "booleanRule": {"condition": condition, "format": rule_format(rule.style)},
+            }
+        )
+    return made
+
+
+def _same(have: Json, want: Json, rows: int) -> bool:
+    """Whether a rule is ours and whole; its ranges may come back bounded by the grid."""
+
+    def spans(rule: Json) -> set[tuple[int, int, int]]:
+        return {
+            (r.get("startRowIndex", 0), r.get("startColumnIndex", 0), r.get("endColumnIndex", -1))
+            for r in rule["ranges"]
+            if r.get("endRowIndex", rows) >= rows
+        }
+
+    return (
+        have.get("booleanRule", {}).get("condition") == want["booleanRule"]["condition"]
+        and len(have["ranges"]) == len(want["ranges"])
+        and spans(have) == spans(want)
+        and same_format(have["booleanRule"].get("format", {}), want["booleanRule"]["format"])
+    )
+
+
+def _shape(rule: Json) -> str:
+    """A rule's formula with the places taken out of it."""
+    values = rule.get("booleanRule", {}).get("condition", {}).get("values", [])
+    return _REFERENCE.sub("$", str(values[0].get("userEnteredValue", ""))) if values else ""
+
+
+def runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Neighbouring columns as half-open spans."""
+    runs: list[tuple[int, int]] = []
+    for at in places:
+        if runs and runs[-1][1] == at:
+            runs[-1] = (runs[-1][0], at + 1)
+        else:
+            runs.append((at, at + 1))
+    return runs

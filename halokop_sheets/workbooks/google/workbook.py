@@ -1,0 +1,224 @@
+"""A shared Google Sheet behind the port: one read a tick, at most one fenced batch, pages in batches of their own."""
+
+import logging
+from collections.abc import Sequence
+
+from halokop_sheets.core.blueprint import Blueprint
+from halokop_sheets.core.model import AddPage, AddRow, Change, ClosePage, RawBook, SetCell, Snapshot
+from halokop_sheets.core.tables import evaluation_mark
+from halokop_sheets.core.terms import Tabs
+from halokop_sheets.errors import Conflict, TryAgainError
+from halokop_sheets.workbooks.google.cells import read_grid
+from halokop_sheets.workbooks.google.client import Json, NotFoundError, RefusedError, SheetsClient, Sources
+from halokop_sheets.workbooks.google.fence import MAX_AGE, fence_requests, is_taken, next_fence
+from halokop_sheets.workbooks.google.landing import Landing, Pending, Stray, put_back
+from halokop_sheets.workbooks.google.layout import Layout
+from halokop_sheets.workbooks.google.pages import page_requests, page_sheet_id
+from halokop_sheets.workbooks.google.read import Reader, Seen
+from halokop_sheets.workbooks.google.write import RESPONSE_FIELDS, Batch, Place
+
+log = logging.getLogger(__name__)
+_MOVED = ("No grid with id", "Unable to parse range", "exceeds grid limits", "beyond the last requested", "outside")
+
+
+class GoogleWorkbook:
+    """``client`` carries out the calls, ``sources`` gives the time (monotonic seconds) and fresh nonces."""
+
+    def __init__(self, client: SheetsClient, sources: Sources) -> None:
+        self._client, self._sources = client, sources
+        self._reader = Reader(client)
+        self._seen: Seen | None = None
+        self._used: list[int] = []  # fences of ours since the last read
+        self._pending: list[Pending] = []
+        self._reformat: frozenset[Place] = frozenset()
+        self._notes: tuple[str, ...] = ()
+        self.misplaced = False  # whether the last write landed elsewhere: a second pass should follow at once
+
+    @property
+    def name(self) -> str:
+        return (self._seen.title if self._seen else "") or f"spreadsheet {self._client.spreadsheet_id}"
+
+    def read(self) -> RawBook:
+        self._seen = self._reader.read(self._sources.monotonic())
+        self._used = []
+        book = self._seen.book
+        return RawBook(book.tabs, book.revision, book.titles, self._notes)
+
+    def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
+        """One batch for the cells and rows; then one for each page to add, whose refusal stops nothing else."""
+        seen = self._current(snapshot.revision)
+        self.misplaced = False
+        self._notes = ()
+        pages, rest = _apart(changes)
+        if rest:
+            self._write_cells(rest, snapshot, seen)
+        for page, its_changes in pages:
+            try:
+                self._write_page(page, its_changes, snapshot, seen)
+            except Conflict:
+                if not rest:
+                    raise
+                log.warning("page %s was not made: somebody was faster", page.page.title)
+            except RefusedError as error:
+                log.warning("page %s was refused: %s", page.page.title, error.message)
+                self._notes = (*self._notes, f"Tab {page.page.title} belum dapat dibuat: {error.message}")
+
+    def init(self, blueprint: Blueprint, book: RawBook) -> list[str]:
+        seen = self._current(book.revision)
+        layout = Layout(blueprint, seen)
+        if layout.needs_structure:
+            layout.inspect(self._client)
+        requests, done = layout.requests()
+        if requests:
+            self._batch(requests, [], seen)
+        return done
+
+    def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
+        """What misplaced writes covered, at its place in this snapshot (which must be of the last read).
+
+        Write these alone and read again before planning: a plan made over a covered Kode would be about a wrong row.
+        """
+        seen = self._current(snapshot.revision)
+        tabs = {tab.id: tab for tab in seen.book.tabs}
+        cells: dict[Place, SetCell] = {}
+        reformat: set[Place] = set()
+        left: list[Pending] = []
+        for pending in self._pending:
+            found = put_back(pending, tabs[pending.id]) if pending.id in tabs and pending.tab in snapshot.tables else []
+            if found:
+                left.append(pending)
+            for cell in found:
+                place = (cell.tab, cell.row, cell.column)
+                cells.setdefault(place, cell)
+                if isinstance(pending, Stray) or pending.dated:
+                    reformat.add(place)
+        self._pending, self._reformat = left, frozenset(reformat)
+        return tuple(cells.values())
+
+    def link(self, tab_id: str, row: int | None = None) -> str | None:
+        address = f"https://docs.google.com/spreadsheets/d/{self._client.spreadsheet_id}/edit#gid={tab_id}"
+        return address if row is None else f"{address}&range=A{row}"
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def _current(self, revision: str) -> Seen:
+        """The read that a write rests on; raises ``Conflict`` where it is another one, used up, or too old."""
+        seen = self._seen
+        if seen is None or self._used or seen.book.revision != revision:
+            raise Conflict("the spreadsheet was read or written again since this plan was made")
+        if self._sources.monotonic() - seen.at > MAX_AGE:
+            raise Conflict(f"the plan is older than {MAX_AGE:.0f} seconds: the spreadsheet is read again")
+        return seen
+
+    def _write_cells(self, changes: list[SetCell | AddRow | ClosePage], snapshot: Snapshot, seen: Seen) -> None:
+        batch = Batch(snapshot, seen.book, seen.sheets, lambda mark: self._gid(mark, snapshot))
+        batch.add(changes, self._reformat)
+        answer = self._batch(batch.requests, batch.response_ranges(), seen)
+        rows = {s["properties"].get("sheetId", 0): read_grid(s.get("data", ())) for s in answer.get("sheets", ())}
+        for writing in batch.writings.values():
+            right, pending = Landing(writing, rows.get(int(writing.before.id), {})).check()
+            if not right:
+                log.warning("%s was edited in that same second: %d cells to put back", writing.tab, len(pending))
+                self.misplaced = True
+                self._pending += pending
+
+    def _write_page(self, page: AddPage, its: list[AddRow | ClosePage], snapshot: Snapshot, seen: Seen) -> None:
+        """The page's tab, its record, and the hiding of older ones; with a refused title or hiding, once more."""
+        sheet = page_sheet_id(page.page.mark)
+        open_ = not any(isinstance(change, ClosePage) for change in its)
+        schedule = snapshot.tables.get(Tabs.SCHEDULE)
+        index = seen.sheets[int(schedule.id)].index + 1 if schedule else 0
+        rows = Batch(snapshot, seen.book, seen.sheets, lambda mark: self._gid(mark, snapshot, page.page.mark))
+        rows.add([change for change in its if isinstance(change, AddRow)])
+        hide = [
+            {
+                "updateSheetProperties": {
+                    "properties": {"sheetId": int(snapshot.pages[mark].id), "hidden": True},
+                    "fields": "hidden",
+                }
+            }
+            for mark in page.hide
+            if mark in snapshot.pages
+        ]
+        title = ""
+        while True:
+            made = page_requests(page.page, sheet, index=index, title=title, open_=open_)
+            try:
+                self._batch([*made, *rows.requests, *hide], [], seen)
+            except RefusedError as error:
+                if "Please enter another name" in error.message and not title:
+                    title = f"{page.page.title} ({page.page.mark.rsplit(' ', 1)[-1]})"
+                elif hide:
+                    hide = []
+                else:
+                    raise
+            else:
+                return
+
+    def _gid(self, mark: str, snapshot: Snapshot, added: str = "") -> int | None:
+        if mark in snapshot.pages:
+            return int(snapshot.pages[mark].id)
+        return page_sheet_id(mark) if mark == added or mark.startswith(f"{Tabs.EVALUATION} ") else None
+
+    def _batch(self, requests: list[Json], ranges: list[str], seen: Seen) -> Json:
+        """One fenced batch (``fence``); answers with the spreadsheet as it is after it, cut to ``ranges``."""
+        if self._sources.monotonic() - seen.at > MAX_AGE:
+            raise Conflict(f"the plan is older than {MAX_AGE:.0f} seconds: the spreadsheet is read again")
+        fence, nonce = next_fence(seen, self._used), self._sources.nonce()
+        body: Json = {"requests": [*fence_requests(fence, nonce, seen), *requests]}
+        if ranges:
+            body |= {"includeSpreadsheetInResponse": True, "responseRanges": ranges}
+        try:
+            answer = self._client.post(":batchUpdate", body, fields=RESPONSE_FIELDS if ranges else "spreadsheetId")
+        except RefusedError as error:
+            if is_taken(error):
+                return self._whose(fence, nonce, ranges)
+            if any(sign in error.message for sign in _MOVED):
+                raise Conflict("a tab was renamed, shortened or deleted since the read: it is read again") from None
+            raise
+        except TryAgainError:
+            return self._whose(fence, nonce, ranges)
+        self._used.append(fence)
+        updated: Json = answer.get("updatedSpreadsheet", {})
+        return updated
+
+    def _whose(self, fence: int, nonce: str, ranges: list[str]) -> Json:
+        """Whose batch stands under the fence: ours was applied although its answer was lost, a rival's was faster."""
+        try:
+            entry = self._client.get(f"/developerMetadata/{fence}", fields="metadataValue")
+        except NotFoundError:
+            raise TryAgainError("the batch was not applied; the next tick tries again") from None
+        if entry.get("metadataValue") != nonce:
+            raise Conflict("another daemon or computer wrote first: nothing was written, the tick starts over")
+        self._used.append(fence)
+        if not ranges:
+            return {}
+        filters = [{"a1Range": range_} for range_ in ranges]
+        fields = RESPONSE_FIELDS.removeprefix("updatedSpreadsheet(").removesuffix(")")
+        try:
+            return self._client.post(":getByDataFilter", {"dataFilters": filters}, fields=fields)
+        except RefusedError:
+            raise Conflict("the batch was applied and a tab renamed since: it is read again") from None
+
+
+def _apart(
+    changes: Sequence[Change],
+) -> tuple[list[tuple[AddPage, list[AddRow | ClosePage]]], list[SetCell | AddRow | ClosePage]]:
+    """Pages to add, each with what belongs into its batch (its row in Catatan Evaluasi; that it is closed already),
+    and the rest."""
+    added = {change.page.mark: change for change in changes if isinstance(change, AddPage)}
+    its: dict[str, list[AddRow | ClosePage]] = {mark: [] for mark in added}
+    rest: list[SetCell | AddRow | ClosePage] = []
+    for change in changes:
+        if isinstance(change, AddPage):
+            continue
+        mark = ""
+        if isinstance(change, AddRow) and change.tab == Tabs.MEETINGS:
+            mark = evaluation_mark(change.key)
+        elif isinstance(change, ClosePage):
+            mark = change.mark
+        if mark in its and isinstance(change, AddRow | ClosePage):
+            its[mark].append(change)
+        else:
+            rest.append(change)
+    return [(page, its[mark]) for mark, page in added.items()], rest
