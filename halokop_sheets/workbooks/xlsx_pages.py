@@ -1,0 +1,173 @@
+"""Pages of ours (board, evaluations, guide) as tabs: cells, merges, native charts, print set-up, and their place."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import MergedCell
+from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from halokop_sheets.core.layout import STYLES, TAB_COLORS
+from halokop_sheets.core.model import RawTab
+from halokop_sheets.core.page import Block, Chart, Page, Span, cell_name, column_letters
+from halokop_sheets.core.schema import ORDER
+from halokop_sheets.core.tables import page_mark
+from halokop_sheets.core.terms import Tabs
+from halokop_sheets.workbooks.xlsx_cells import put
+from halokop_sheets.workbooks.xlsx_look import MARGIN, Brush, set_up_print
+from halokop_sheets.workbooks.xlsx_rules import formula_rule
+
+MAX_TITLE = 31  # characters
+_MARK_COLUMNS = 60  # where a page may carry its mark
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_PIXELS_A_CM = 96 / 2.54
+_PALETTE = ("1F4E79", "E07B39", "2E7D32", "7B1FA2", "C62828", "00838F", "9E9D24", "6D4C41")
+
+
+def free_title(book: Workbook, title: str) -> str:
+    """A title as Excel allows it, and that no tab bears yet (it does not tell capitals apart)."""
+    clean = _FORBIDDEN.sub(" ", title).strip().strip("'")[:MAX_TITLE].rstrip().rstrip("'") or "Tab"
+    taken = {name.casefold() for name in book.sheetnames} | {"history"}
+    number, free = 1, clean
+    while free.casefold() in taken:
+        number += 1
+        suffix = f" ({number})"
+        free = clean[: MAX_TITLE - len(suffix)].rstrip() + suffix
+    return free
+
+
+def mark_of(ws: Any) -> str:
+    """The mark of a page of ours, as it stands in the first row; empty for any other tab."""
+    if not isinstance(ws, Worksheet):  # a tab that is one chart
+        return ""
+    cells = (ws._cells.get((1, column)) for column in range(1, _MARK_COLUMNS + 1))
+    first = tuple(cell.value if cell is not None and isinstance(cell.value, str) else None for cell in cells)
+    return page_mark(RawTab(ws.title, ws.title, (first,)))
+
+
+def _rank(name: str) -> float:
+    """Where a tab stands; an evaluation's rank falls with its week, so that the newest comes first."""
+    if name.startswith(f"{Tabs.EVALUATION} "):
+        year, week, number = (*re.findall(r"\d+", name), "1", "1", "1")[:3]
+        return ORDER.index(Tabs.EVALUATION) + 1 - (int(year) * 6000 + int(week) * 100 + int(number)) / 1e8
+    return ORDER.index(name) if name in ORDER else -1
+
+
+def place_tab(book: Workbook, ws: Worksheet, name: str, known: Mapping[str, str]) -> None:
+    """Move a tab just made to its place in ``schema.ORDER``; people's own tabs and order stay as they are.
+
+    ``known``: the names of our tabs by title. The tab that is open stays the open one.
+    """
+    active: Any = book.active
+    others: list[Any] = [sheet for sheet in book._sheets if sheet is not ws]  # type: ignore[attr-defined]
+    ranks = [_rank(known.get(sheet.title) or mark_of(sheet)) for sheet in others]
+    mine = _rank(name)
+    before = [n + 1 for n, rank in enumerate(ranks) if 0 <= rank <= mine]
+    after = [n for n, rank in enumerate(ranks) if rank > mine]
+    others.insert(before[-1] if before else after[0] if after else len(others), ws)
+    book._sheets = others  # type: ignore[attr-defined]
+    open_tab(book, active if active is not None and active is not ws else ws)
+
+
+def open_tab(book: Workbook, ws: Any) -> None:
+    """Show this tab when the file is opened, and it alone: what is typed goes to every tab that is selected."""
+    if ws.sheet_state != "visible":
+        ws = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+    book.active = ws
+    for sheet in book.worksheets:
+        sheet.sheet_view.tabSelected = sheet is ws
+
+
+def draw_page(ws: Any, page: Page, brush: Brush) -> None:
+    """Fill a new tab with the page."""
+    for number, width in enumerate(page.widths, start=1):
+        ws.column_dimensions[column_letters(number)].width = width
+    for row, height in page.heights.items():
+        ws.row_dimensions[row].height = height
+    mend_page(ws, page, brush)
+    for place, block in page.blocks.items():
+        put(ws, place, block.value)
+    for chart in page.charts:
+        ws.add_chart(_chart(ws, chart), cell_name(chart.row, chart.column))
+    rows, columns = page.size
+    area = f"A1:{cell_name(rows, columns)}"
+    for text, style in page.rules:
+        quoted = text.replace('"', '""')
+        ws.conditional_formatting.add(area, formula_rule(f'LEFT(A1,{len(text)})="{quoted}"', STYLES[style]))
+    if page.frozen_rows or page.frozen_columns:
+        ws.freeze_panes = cell_name(page.frozen_rows + 1, page.frozen_columns + 1)
+    ws.sheet_view.showGridLines = False
+    if page.mark in TAB_COLORS:
+        ws.sheet_properties.tabColor = TAB_COLORS[page.mark]
+    ws.print_area = area
+    set_up_print(ws, landscape=page.landscape)
+    for row in page.breaks:
+        ws.row_breaks.append(Break(id=row))
+    if page.breaks:  # where a page is fitted to the paper, Excel passes over breaks: scale it ourselves
+        ws.sheet_properties.pageSetUpPr.fitToPage = False
+        paper = (11.69 if page.landscape else 8.27) - 2 * MARGIN
+        wide = sum(width * 7 + 5 for width in page.widths) / 96
+        ws.page_setup.scale = max(25, min(100, int(96 * paper / wide)))
+
+
+def mend_page(ws: Worksheet, page: Page, brush: Brush) -> bool:
+    """Give the page's cells the looks and merges that they lack; their values are a tick's work."""
+    changed = False
+    merged = {area.coord: area for area in ws.merged_cells.ranges}
+    for (row, column), block in page.blocks.items():
+        cell: Any = ws.cell(row, column)
+        if isinstance(cell, MergedCell):
+            continue
+        if not _looks(cell, block):
+            brush.paint(cell, STYLES[block.style])
+            changed = True
+        last = (row + block.down - 1, column + block.across - 1)
+        area = f"{cell_name(row, column)}:{cell_name(*last)}"
+        if last == (row, column) or area in merged:
+            continue
+        for coord, other in list(merged.items()):
+            beside = other.max_row < row or other.min_row > last[0] or other.max_col < column or other.min_col > last[1]
+            if not beside:
+                ws.unmerge_cells(coord)
+                del merged[coord]
+        ws.merge_cells(area)
+        changed = True
+    return changed
+
+
+def _looks(cell: Any, block: Block) -> bool:
+    style = STYLES[block.style]
+    fill = cell.fill.fgColor.rgb if cell.fill.fill_type == "solid" else ""
+    same_fill = str(fill)[-6:].upper() == style.fill.upper()
+    return cell.has_style and same_fill and bool(cell.font.b) is style.bold and float(cell.font.sz) == style.size
+
+
+def _chart(ws: Worksheet, chart: Chart) -> Any:
+    made: Any = LineChart() if chart.kind == "line" else BarChart()
+    made.title, made.style = chart.title, 2
+    made.width, made.height = chart.width / _PIXELS_A_CM, chart.height / _PIXELS_A_CM
+    for color, (name, span) in zip(_PALETTE * (1 + len(chart.series)), chart.series, strict=False):
+        series: Any = Series(_reference(ws, span), title=name)
+        series.graphicalProperties.line.solidFill = color
+        if chart.kind == "line":
+            series.smooth = False
+            series.graphicalProperties.line.width = 22_000  # EMU
+            series.marker.symbol, series.marker.size = "circle", 5
+            series.marker.graphicalProperties.solidFill = color
+            series.marker.graphicalProperties.line.solidFill = color
+        else:
+            series.graphicalProperties.solidFill = color
+        made.series.append(series)
+    made.set_categories(_reference(ws, chart.categories))
+    made.y_axis.title = chart.y_title or None
+    made.y_axis.number_format = "0%" if chart.percent else "#,##0"
+    made.x_axis.delete = made.y_axis.delete = False  # else Excel draws no axes
+    made.legend.position = "b"
+    return made
+
+
+def _reference(ws: Worksheet, span: Span) -> Reference:
+    return Reference(ws, span.column, span.row, span.last_column, span.last_row)

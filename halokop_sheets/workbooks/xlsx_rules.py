@@ -1,0 +1,198 @@
+"""Live highlighting and lists of a tab, kept as they shall be: added where missing, mended where pasting tore them.
+
+Neither carries a mark in the file. A highlight of ours is known by its formula's shape together with its colours, a
+list of ours by the title of its warning; all others are people's and stay.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.formatting.formatting import ConditionalFormattingList
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import quote_sheetname
+from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from halokop_sheets.core.layout import RULES, SPARE_ROWS, STYLES, Style, rule_formula
+from halokop_sheets.core.page import column_letters
+from halokop_sheets.core.schema import TABS, Kind, Tab
+from halokop_sheets.core.terms import TICK
+from halokop_sheets.workbooks.xlsx_cells import last_row
+
+ROOM = 200  # rows below the last filled one that must be covered; what is laid anew reaches SPARE_ROWS
+_OURS = "Daftar pilihan"  # title of the warning of our lists
+_HINT = "Tidak ada dalam daftar. Tetap dipakai seperti yang diketik?"
+_REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?\d+|#REF!")
+
+
+class _Body:
+    """The rows of a tab that rules and lists cover."""
+
+    def __init__(self, ws: Worksheet, header_row: int) -> None:
+        self.first = header_row + 1
+        self.needed = max(header_row, last_row(ws)) + ROOM
+        self.last = header_row + SPARE_ROWS * -(-(self.needed - header_row) // SPARE_ROWS)
+
+    def covered(self, ranges: Iterable[CellRange], left: int, right: int) -> bool:
+        """Whether one range covers these columns and enough rows, as people's inserting and deleting left it."""
+        found = list(ranges)
+        if len(found) != 1:
+            return False
+        one = found[0]
+        rows = one.min_row == self.first and one.max_row >= self.needed
+        return rows and (one.min_col, one.max_col) == (left, right)
+
+
+@dataclass(frozen=True)
+class _Highlight:
+    left: int
+    right: int
+    formula: str  # without its leading "="
+    style: Style
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return _REFERENCE.sub("§", self.formula), self.style.fill, self.style.color
+
+
+def mend_highlights(ws: Worksheet, tab: Tab, columns: Mapping[str, int], header_row: int) -> bool:
+    """Bring the tab's conditional formats to ``layout.RULES``; tells whether anything had to be changed.
+
+    ``columns``: 1-based places by header. The order of the rules is their priority.
+    """
+    body = _Body(ws, header_row)
+    wanted = list(_highlights(tab, columns, body))
+    keys = {highlight.key for highlight in wanted}
+    ours = sorted(
+        ((rule, entry) for entry in ws.conditional_formatting for rule in entry.rules if _key(rule) in keys),
+        key=lambda found: found[0].priority or 0,
+    )
+    if len(ours) == len(wanted) and all(
+        _formula(rule) == highlight.formula and body.covered(entry.sqref.ranges, highlight.left, highlight.right)
+        for (rule, entry), highlight in zip(ours, wanted, strict=True)
+    ):
+        return False
+    kept = [(e, r) for e in ws.conditional_formatting for r in e.rules if _key(r) not in keys]
+    ws.conditional_formatting = ConditionalFormattingList()
+    for entry, rule in kept:
+        ws.conditional_formatting.add(str(entry.sqref), rule)
+    ws.conditional_formatting.max_priority = max((rule.priority or 0 for _, rule in kept), default=0)
+    for highlight in wanted:
+        area = f"{column_letters(highlight.left)}{body.first}:{column_letters(highlight.right)}{body.last}"
+        ws.conditional_formatting.add(area, formula_rule(highlight.formula, highlight.style))
+    return True
+
+
+def formula_rule(formula: str, style: Style) -> Rule:
+    """A conditional format that ends the search where it is true, so that the first one wins."""
+    fill = PatternFill("solid", start_color=f"FF{style.fill}", end_color=f"FF{style.fill}") if style.fill else None
+    font = Font(color=f"FF{style.color}" if style.color else None, bold=style.bold or None, italic=style.italic or None)
+    look = DifferentialStyle(font=font, fill=fill)
+    return Rule(type="expression", formula=[formula], dxf=look, stopIfTrue=True)
+
+
+def _highlights(tab: Tab, columns: Mapping[str, int], body: _Body) -> Iterator[_Highlight]:
+    letters = {header: column_letters(column) for header, column in columns.items()}
+    for rule in RULES.get(tab.name, ()):
+        formula = rule_formula(rule, letters, body.first)
+        places = sorted(columns[h] for h in (rule.columns or tuple(columns)) if h in columns)
+        if formula is None or not places:
+            continue
+        if not rule.columns:
+            yield _Highlight(places[0], places[-1], formula.removeprefix("="), STYLES[rule.style])
+            continue
+        for left, right in _runs(places):
+            yield _Highlight(left, right, formula.removeprefix("="), STYLES[rule.style])
+
+
+def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring columns as (first, last)."""
+    start = previous = places[0]
+    for place in places[1:]:
+        if place != previous + 1:
+            yield start, previous
+            start = place
+        previous = place
+    yield start, previous
+
+
+def _formula(rule: Any) -> str:
+    return str(rule.formula[0]).removeprefix("=") if rule.type == "expression" and rule.formula else ""
+
+
+def _key(rule: Any) -> tuple[str, str, str]:
+    look = rule.dxf
+    fill = look.fill if look is not None else None
+    color = look.font.color if look is not None and look.font is not None else None
+    return _REFERENCE.sub("§", _formula(rule)), _rgb(fill.bgColor if fill is not None else None), _rgb(color)
+
+
+def _rgb(color: Any) -> str:
+    text = color.rgb if color is not None and color.type == "rgb" else None
+    return text[-6:].upper() if isinstance(text, str) and text != "00000000" else ""
+
+
+# --- lists --------------------------------------------------------------------------------------------------------
+
+
+def mend_lists(
+    ws: Worksheet, tab: Tab, columns: Mapping[str, int], header_row: int, sources: Mapping[tuple[str, str], str]
+) -> bool:
+    """Put the lists of our columns where none is; a list that a person made there is left. Tells of any change.
+
+    ``sources``: what :func:`choice_ranges` gives.
+    """
+    body = _Body(ws, header_row)
+    wanted: dict[int, str] = {}
+    for column in tab.columns:
+        formula = sources.get(column.choices_from, "") if column.choices_from else _choices(column.choices)
+        formula = f'"{TICK}"' if column.kind is Kind.TICK else formula
+        if formula and column.header in columns:
+            wanted[columns[column.header]] = formula
+    everything = list(ws.data_validations.dataValidation)
+    ours = [v for v in everything if v.type == "list" and v.errorTitle == _OURS]
+    for validation in everything:
+        if validation not in ours:
+            for area in validation.sqref.ranges:
+                if area.max_row > body.first:
+                    for place in range(area.min_col, area.max_col + 1):
+                        wanted.pop(place, None)
+    areas = [(area, v.formula1) for v in ours for area in v.sqref.ranges]
+    if len(areas) == len(wanted) and all(
+        body.covered((area for area, f in areas if f == formula and area.min_col == place), place, place)
+        for place, formula in wanted.items()
+    ):
+        return False
+    ws.data_validations.dataValidation = [v for v in everything if v not in ours]
+    for place, formula in sorted(wanted.items()):
+        validation = DataValidation(
+            type="list", formula1=formula, allow_blank=True, showErrorMessage=True, errorStyle="warning"
+        )
+        validation.errorTitle, validation.error = _OURS, _HINT
+        letters = column_letters(place)
+        validation.sqref = MultiCellRange(f"{letters}{body.first}:{letters}{body.last}")
+        ws.data_validations.dataValidation.append(validation)
+    return True
+
+
+def _choices(choices: tuple[str, ...]) -> str:
+    return f'"{",".join(choices)}"' if choices else ""
+
+
+def choice_ranges(tabs: Iterable[tuple[str, str, int, Mapping[str, int]]]) -> dict[tuple[str, str], str]:
+    """Where the choices stand that lists take from another tab, as formulas by (tab, header).
+
+    ``tabs``: name, title, header row and 0-based columns of each tab.
+    """
+    asked = {column.choices_from for tab in TABS.values() for column in tab.columns}
+    return {
+        (name, header): f"{quote_sheetname(title)}!${letters}${row + 1}:${letters}${row + ROOM}"
+        for name, title, row, columns in tabs
+        for header, place in columns.items()
+        if (name, header) in asked and (letters := column_letters(place + 1))
+    }
