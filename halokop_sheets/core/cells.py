@@ -61,7 +61,7 @@ def fold(typed: str) -> str:
 
 def quoted(typed: str) -> str:
     """What was typed, in quotes: one line, only characters that can be seen, at most ``QUOTED`` of them."""
-    line = "".join(c for c in " ".join(typed[: 10 * QUOTED].split()) if c.isprintable())
+    line = " ".join("".join(c for c in typed[: 10 * QUOTED] if c.isprintable() or c.isspace()).split())
     return f'"{line}"' if len(line) <= QUOTED else f'"{line[: QUOTED - 1]}…"'
 
 

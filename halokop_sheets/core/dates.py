@@ -45,9 +45,8 @@ _BESIDE = re.compile(
     r"|mgg|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun)(?![a-z])\.?"
     r"|[()]"
 )
-_END = r"(?!\d|[.:]\d)"  # the year of 29/11/2026, but not the hour of 29 Nov 10.30
 _STYLES = tuple(
-    re.compile(style + _END)
+    re.compile(rf"{style}(?!\d)")
     for style in (
         r"(?P<d>\d\d?)\s*[/.-]\s*(?P<m>\d\d?)\s*[/.-]\s*(?P<y>\d{4}|\d\d)",
         r"(?P<d>\d\d?)[\s/.-]*(?P<m>[a-z]+)[\s/.,-]*(?P<y>\d{4}|\d\d)",
@@ -118,7 +117,7 @@ def _moment(typed: str) -> tuple[date, time | None] | str | None:
 
 def read_moment(cell: Cell) -> tuple[date, time | None] | str | None:
     """Date and time of day of any cell (None: no time), None where it is blank, else why it is not understood."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and 20_000 <= cell < 80_000:
+    if isinstance(cell, int | float) and 20_000 <= cell < 80_000:
         cell = from_serial(cell)  # a date that lost its format
     if isinstance(cell, datetime):
         return _within(cell.date(), time(cell.hour, cell.minute))
