@@ -169,7 +169,7 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         row.say(status.message)
         status = None
     status = status or EpisodeStatus.ACTIVE
-    lead, messages = names.find(text(row[Cols.LEAD]), Cols.LEAD)
+    lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.say(message)
     links = {platform: text(row[header]) for platform, header in _LINKS.items()}

@@ -86,10 +86,7 @@ def _make(draft: Draft, episode: Episode, office: Office, titles: set[str]) -> l
     page = evaluation_page(office, episode, title, closed)
     older = [e for e in office.dated if e.meeting and e is not episode and e.meeting.link != DELETED]
     hide = tuple(evaluation_mark(e.code) for e in older[-VISIBLE : len(older) - VISIBLE + 1])
-    changes: list[Change] = [AddPage(page, hide)]
-    if closed:
-        changes.append(ClosePage(page.mark))
-    return changes
+    return [AddPage(page, hide, closed is not None)]
 
 
 def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> list[Change]:

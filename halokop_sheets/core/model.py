@@ -161,10 +161,14 @@ class AddRow:
 
 @dataclass(frozen=True)
 class AddPage:
-    """A page to add as a new tab, left of the older ones; the pages with these marks are hidden in the same batch."""
+    """A page to add as a new tab, left of the older ones; the pages with these marks are hidden in the same batch.
+
+    ``closed``: made late, it is finished at once: it bears no mark and is never read again.
+    """
 
     page: Page
     hide: tuple[str, ...] = ()
+    closed: bool = False
 
     def __str__(self) -> str:
         hidden = f" (sembunyikan {', '.join(self.hide)})" if self.hide else ""

@@ -7,7 +7,15 @@ from datetime import date, datetime, time, timedelta
 from halokop_sheets.core import wording
 from halokop_sheets.core.draft import Draft, DraftRow
 from halokop_sheets.core.office import Context, Episode, Office, Reading
-from halokop_sheets.core.parsing import Unreadable, count_note, parse_count, parse_episode_code, parse_date, text
+from halokop_sheets.core.parsing import (
+    Unreadable,
+    count_note,
+    parse_count,
+    parse_date,
+    parse_episode_code,
+    parse_platform,
+    text,
+)
 from halokop_sheets.core.terms import Cols, ReadingStatus, Tabs
 
 DAYS = range(1, 6)  # H+1 to H+5
@@ -103,12 +111,12 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
     if not row.old.keys() - {Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE}:
         return None
     code = finder.find(row)
-    typed = text(row[Cols.PLATFORM])
-    platform = next((p for p in context.settings.program.platforms if p.casefold() == typed.casefold()), None)
-    if platform is None:
-        platform = {"ig": "Instagram", "insta": "Instagram", "tt": "TikTok", "tik tok": "TikTok"}.get(typed.casefold())
-    if platform is None:
-        row.say(wording.READING_PLATFORM)
+    platform = row[Cols.PLATFORM]
+    if platform not in context.settings.program.platforms:  # mostly as we wrote it: no need to parse
+        found = parse_platform(platform, context.settings.program.platforms)
+        if isinstance(found, Unreadable):
+            row.say(found.message)
+        platform = found
     day = parse_count(row[Cols.DAY], Cols.DAY)
     if not isinstance(day, int) or day not in DAYS:
         row.say(wording.READING_DAY)
@@ -123,7 +131,7 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
         elif isinstance(cell, str) and (note := count_note(cell)):
             row.note(note)
         values[header] = found
-    if code is None or platform is None or day is None:
+    if code is None or not isinstance(platform, str) or day is None:
         row.put(Cols.STATUS, None)
         return None
     return Reading(row, code, platform, day, values)

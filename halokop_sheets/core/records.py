@@ -146,7 +146,7 @@ def read_actions(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
             row.say(done_at.message)
         elif done_at is not None and not done:
             row.say(wording.CLEAR_DONE_AT)
-        people, messages = office.team.names.find(text(row[Cols.ASSIGNEE]), Cols.ASSIGNEE)
+        people, messages = office.team.names.find(row[Cols.ASSIGNEE], Cols.ASSIGNEE)
         for message in messages:
             row.say(message)
         task = text(row[Cols.TASK])

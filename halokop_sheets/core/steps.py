@@ -78,7 +78,7 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
         start, due = _done_against(row, start, due)
     else:
         row.put(Cols.RECORDED, None)
-    people, messages = office.team.names.find(text(row[Cols.ASSIGNEE]), Cols.ASSIGNEE)
+    people, messages = office.team.names.find(row[Cols.ASSIGNEE], Cols.ASSIGNEE)
     for message in messages:
         row.say(message)
     needed = step.needed(episode.format)

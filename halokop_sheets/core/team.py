@@ -50,7 +50,7 @@ def read_team(draft: Draft, context: Context) -> Team:
         typed = text(row[Cols.EMAIL])
         if not name and not typed and row[Cols.ROLES] is None:
             continue
-        tick = parse_tick(row[Cols.ACTIVE])
+        tick = parse_tick(row[Cols.ACTIVE], Cols.ACTIVE)
         active = tick is None or (tick is not False and not isinstance(tick, Unreadable))
         if isinstance(tick, Unreadable):
             row.say(tick.message)

@@ -96,7 +96,6 @@ LATE_HOUR = "Jam Pengingat pukul 17.00 atau lebih tidak dipakai; pengingat dikir
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis kode, tanggal, atau topiknya."
 AMBIGUOUS_EPISODE = "Ada lebih dari satu episode yang cocok; tulis kodenya, misalnya 2026-W48."
 READING_DAY = "Hari harus 1 sampai 5."
-READING_PLATFORM = "Platform tidak dikenal."
 LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkanya."
 NO_TASK = "Uraian belum diisi."
 

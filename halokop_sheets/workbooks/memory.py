@@ -70,7 +70,7 @@ class MemoryWorkbook:
             elif isinstance(change, AddRow):
                 self._add_row(change, snapshot)
             elif isinstance(change, AddPage):
-                self._add_page(change.page)
+                self._add_page(change.page, closed=change.closed)
                 for tab in self.tabs.values():
                     tab.hidden = tab.hidden or tab.mark in change.hide
             elif isinstance(change, ClosePage):
@@ -105,8 +105,8 @@ class MemoryWorkbook:
         for header, value in change.values:
             tab.set(row, table.columns[header] + 1, value)
 
-    def _add_page(self, page: Page) -> None:
-        tab = MemoryTab(page.title, page.mark, page=page)
+    def _add_page(self, page: Page, *, closed: bool = False) -> None:
+        tab = MemoryTab(page.title, page.mark, page=page, closed=closed)
         for (row, column), block in page.blocks.items():
             if block.value is not None:
                 tab.set(row, column, block.value)
