@@ -3,6 +3,7 @@
 import re
 from copy import copy
 from datetime import date, datetime, time, timedelta
+from textwrap import wrap
 from typing import Any
 
 from openpyxl.cell.cell import ERROR_CODES, MergedCell
@@ -16,11 +17,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from halokop_sheets.core.layout import FORMATS
 from halokop_sheets.core.model import Broken, Cell, Link
-from halokop_sheets.workbooks.xlsx_file import Place, Results
+from halokop_sheets.workbooks.xlsx_file import FittedRow, Place, Results
 
 MAX_TEXT = 32_767  # characters that a cell holds; counted as UTF-16, as Excel does
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _READ_AS_CODE = ("=", "+", "-", "@")  # a program may take such text for a formula when the cell is edited
+_HIGHEST = 400  # points; Excel goes to 409
 _DATED = ("date", "datetime", "time")
 _UNKNOWN = object()
 _TRUTH = {"=TRUE()": True, "=FALSE()": False}
@@ -150,3 +152,29 @@ def last_row(ws: Worksheet) -> int:
     last = max((row for (row, _), cell in ws._cells.items() if cell.value not in (None, "")), default=0)
     merged: list[int] = [area.max_row for area in ws.merged_cells.ranges if area.min_row <= last]
     return max([last, *merged])
+
+
+def fit_row(ws: Worksheet, row: int, columns: int) -> None:
+    """Make a row high enough for its wrapped text, unless a person chose its height.
+
+    Excel fits rows itself, LibreOffice takes a file's heights as they are. An estimate: the programs may have other
+    fonts than we think, so a line is taken to hold a tenth less than the column's width.
+    """
+    known = ws.row_dimensions.get(row)
+    if known is not None and known.height and not isinstance(known, FittedRow):
+        return
+    needed = 0.0
+    for column in range(1, columns + 1):
+        cell: Any = ws._cells.get((row, column))
+        if cell is None or not isinstance(cell.value, str) or not cell.alignment.wrap_text:
+            continue
+        look = column_look(ws, column)
+        if look is not None and look.hidden:
+            continue
+        room = max(4, int(0.9 * (look.width if look is not None else 8.43)))
+        lines = sum(max(1, len(wrap(part, room))) for part in cell.value.split("\n"))
+        needed = max(needed, lines * 1.3 * (cell.font.sz or 11) + 2)
+    if needed > (known.height if known is not None and known.height else ws.sheet_format.defaultRowHeight):
+        fitted = known if isinstance(known, FittedRow) else FittedRow(ws, index=row)
+        fitted.height = min(needed, _HIGHEST)
+        ws.row_dimensions[row] = fitted

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from halokop_sheets.core.layout import FORMAT_OF_KIND, SPARE_ROWS
 from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, Link, SetCell, Snapshot, Table
 from halokop_sheets.core.schema import TABS
-from halokop_sheets.workbooks.xlsx_cells import dress, last_row, put
+from halokop_sheets.workbooks.xlsx_cells import dress, fit_row, last_row, put
 from halokop_sheets.workbooks.xlsx_look import Brush
 from halokop_sheets.workbooks.xlsx_pages import draw_page, free_title, mark_of, open_tab, place_tab
 from halokop_sheets.workbooks.xlsx_rules import ROOM, choice_ranges, mend_highlights, mend_lists
@@ -47,7 +47,10 @@ class Edit:
             return self._put(self._tab(place.id), change.row, change.column, change.new)
         ws = self._tab(table.id)
         dress(ws, (change.row, change.column), table.header_row + 1)
-        return self._put(ws, change.row, change.column, change.new, _format(table, change.header))
+        done = self._put(ws, change.row, change.column, change.new, _format(table, change.header))
+        if isinstance(change.new, str):
+            fit_row(ws, change.row, _width(table))
+        return done
 
     def _put(self, ws: Worksheet, row: int, column: int, value: Cell, shown_as: str = "General") -> bool:
         target = None
@@ -80,10 +83,11 @@ class Edit:
             mend_lists(ws, TABS[table.tab], columns, table.header_row, ranges)
 
     def _fill(self, ws: Worksheet, table: Table, row: int, change: AddRow) -> None:
-        for column in range(1, max(table.columns.values()) + 2):
+        for column in range(1, _width(table) + 1):
             dress(ws, (row, column), table.header_row + 1)
         for header, value in change.values:
             self._put(ws, row, table.columns[header] + 1, value, _format(table, header))
+        fit_row(ws, row, _width(table))
 
     def _add_page(self, change: AddPage, brush: Brush) -> None:
         ws: Any = self.book.create_sheet(free_title(self.book, change.page.title))
@@ -93,6 +97,10 @@ class Edit:
             if sheet is not ws and sheet.title not in self.names and mark_of(sheet) in change.hide:
                 sheet.sheet_state = "hidden"
         open_tab(self.book, self.book.active)
+
+
+def _width(table: Table) -> int:
+    return max(table.columns.values()) + 1
 
 
 def _format(table: Table, header: str) -> str:

@@ -19,6 +19,7 @@ from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -37,6 +38,14 @@ _X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
 
 
+class FittedRow(RowDimension):
+    """A row as high as its text: the library would save its height as one that a person chose for good."""
+
+    @property
+    def customHeight(self) -> bool:  # noqa: N802
+        return False
+
+
 class _Reader(ExcelReader):
     def read_worksheets(self) -> None:
         self.wb._date_formats = set()  # type: ignore[attr-defined]  # numbers stay as they are typed
@@ -49,7 +58,7 @@ class _Reader(ExcelReader):
         fixed = {int(n[1]) for row in _ROW.findall(xml) if _CUSTOM.search(row) and (n := _NUMBER.search(row))}
         for number, dimension in ws.row_dimensions.items():
             if number not in fixed:
-                dimension.height = None  # the spreadsheet program fits the row to its text
+                dimension.__class__ = FittedRow
         if X14_LISTS.encode() in xml.upper():
             for validation in _apart(xml):
                 ws.add_data_validation(validation)

@@ -51,7 +51,9 @@ class Brush:
         color = f"FF{style.color or '000000'}"
         cell.font = Font(name=self._font, size=style.size, bold=style.bold, italic=style.italic, color=color)
         cell.fill = PatternFill("solid", fgColor=f"FF{style.fill}") if style.fill else PatternFill()
-        cell.alignment = Alignment(horizontal=style.align, vertical=style.valign, wrap_text=style.wrap)
+        cell.alignment = Alignment(
+            horizontal=style.align, vertical=style.valign, wrap_text=style.wrap, indent=int(style.align == "right")
+        )
         cell.border = _BORDERS[style.border]
         cell.number_format = FORMATS[style.format][0]
         cell.quotePrefix = False

@@ -102,15 +102,19 @@ def draw_page(ws: Any, page: Page, brush: Brush) -> None:
     ws.sheet_view.showGridLines = False
     if page.mark in TAB_COLORS:
         ws.sheet_properties.tabColor = TAB_COLORS[page.mark]
-    ws.print_area = area
     set_up_print(ws, landscape=page.landscape)
     for row in page.breaks:
         ws.row_breaks.append(Break(id=row))
     if page.breaks:  # where a page is fitted to the paper, Excel passes over breaks: scale it ourselves
         ws.sheet_properties.pageSetUpPr.fitToPage = False
         paper = (11.69 if page.landscape else 8.27) - 2 * MARGIN
-        wide = sum(width * 7 + 5 for width in page.widths) / 96
-        ws.page_setup.scale = max(25, min(100, int(96 * paper / wide)))
+        ws.page_setup.scale = max(25, min(100, int(96 * paper / (_pixels(page) / 96))))
+
+
+def _pixels(page: Page) -> int:
+    """How wide the page is, its charts included."""
+    widths = [width * 7 + 5 for width in page.widths]
+    return max([sum(widths), *(sum(widths[: chart.column - 1]) + chart.width for chart in page.charts)])
 
 
 def mend_page(ws: Worksheet, page: Page, brush: Brush) -> bool:
@@ -166,6 +170,7 @@ def _chart(ws: Worksheet, chart: Chart) -> Any:
     made.y_axis.number_format = "0%" if chart.percent else "#,##0"
     made.x_axis.delete = made.y_axis.delete = False  # else Excel draws no axes
     made.legend.position = "b"
+    made.title.overlay = made.legend.overlay = False
     return made
 
 

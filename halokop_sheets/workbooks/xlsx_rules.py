@@ -57,24 +57,27 @@ class _Highlight:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return _REFERENCE.sub("§", self.formula), self.style.fill, self.style.color
+        return _REFERENCE.sub("§", _canonical(self.formula)), self.style.fill, self.style.color
 
 
 def mend_highlights(ws: Worksheet, tab: Tab, columns: Mapping[str, int], header_row: int) -> bool:
     """Bring the tab's conditional formats to ``layout.RULES``; tells whether anything had to be changed.
 
-    ``columns``: 1-based places by header. The order of the rules is their priority.
+    ``columns``: 1-based places by header. The order of the rules is their priority; LibreOffice keeps it only among
+    rules over the same columns, and there alone it matters (the others exclude each other).
     """
     body = _Body(ws, header_row)
     wanted = list(_highlights(tab, columns, body))
     keys = {highlight.key for highlight in wanted}
     ours = sorted(
-        ((rule, entry) for entry in ws.conditional_formatting for rule in entry.rules if _key(rule) in keys),
+        ((rule, entry.sqref.ranges) for entry in ws.conditional_formatting for rule in entry.rules),
         key=lambda found: found[0].priority or 0,
     )
-    if len(ours) == len(wanted) and all(
-        _formula(rule) == highlight.formula and body.covered(entry.sqref.ranges, highlight.left, highlight.right)
-        for (rule, entry), highlight in zip(ours, wanted, strict=True)
+    standing = [(_key(rule), _formula(rule), areas) for rule, areas in ours if _key(rule) in keys]
+    if len(standing) == len(wanted) and all(
+        [formula for _, formula, areas in standing if body.covered(areas, *area)]
+        == [_canonical(highlight.formula) for highlight in wanted if (highlight.left, highlight.right) == area]
+        for area in {(highlight.left, highlight.right) for highlight in wanted}
     ):
         return False
     kept = [(e, r) for e in ws.conditional_formatting for r in e.rules if _key(r) not in keys]
@@ -104,8 +107,7 @@ def _highlights(tab: Tab, columns: Mapping[str, int], body: _Body) -> Iterator[_
         if formula is None or not places:
             continue
         if not rule.columns:
-            yield _Highlight(places[0], places[-1], formula.removeprefix("="), STYLES[rule.style])
-            continue
+            places = list(range(places[0], places[-1] + 1))
         for left, right in _runs(places):
             yield _Highlight(left, right, formula.removeprefix("="), STYLES[rule.style])
 
@@ -121,8 +123,13 @@ def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
     yield start, previous
 
 
+def _canonical(formula: str) -> str:
+    """A formula as it compares: LibreOffice saves FALSE as 0, some programs keep the leading sign."""
+    return formula.removeprefix("=").replace("=FALSE)", "=0)")
+
+
 def _formula(rule: Any) -> str:
-    return str(rule.formula[0]).removeprefix("=") if rule.type == "expression" and rule.formula else ""
+    return _canonical(str(rule.formula[0])) if rule.type == "expression" and rule.formula else ""
 
 
 def _key(rule: Any) -> tuple[str, str, str]:
@@ -164,7 +171,7 @@ def mend_lists(
                         wanted.pop(place, None)
     areas = [(area, v.formula1) for v in ours for area in v.sqref.ranges]
     if len(areas) == len(wanted) and all(
-        body.covered((area for area, f in areas if f == formula and area.min_col == place), place, place)
+        body.covered((a for a, f in areas if a.min_col == place and _unquoted(f) == _unquoted(formula)), place, place)
         for place, formula in wanted.items()
     ):
         return False
@@ -178,6 +185,10 @@ def mend_lists(
         validation.sqref = MultiCellRange(f"{letters}{body.first}:{letters}{body.last}")
         ws.data_validations.dataValidation.append(validation)
     return True
+
+
+def _unquoted(formula: str | None) -> str:
+    return (formula or "").replace("'", "")  # around a tab's title quotes come and go
 
 
 def _choices(choices: tuple[str, ...]) -> str:
