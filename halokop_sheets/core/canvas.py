@@ -1,10 +1,12 @@
 """Drawing a page: cells placed one by one, rows of cells, and typed text made to fit a cell of fixed size."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from halokop_sheets.core.page import Block, PageValue
 
-_CONTROLS = {n: None for n in (*range(9), *range(14, 28), 127)}  # what no sheet can hold; the others are blanks
+T = TypeVar("T")
+_CONTROLS = dict.fromkeys((*range(9), *range(14, 28), 127))  # what no sheet can hold; the others are blanks
 
 
 class Canvas:
@@ -13,7 +15,7 @@ class Canvas:
     def __init__(self, mark: str, columns: int) -> None:
         self.blocks: dict[tuple[int, int], Block] = {(1, columns): Block(mark, "mark")}
         self.heights: dict[int, int] = {}
-        self.columns = columns
+        self.mark, self.columns = mark, columns
         self.row = 1
 
     def put(
@@ -54,6 +56,6 @@ def others(count: int, capacity: int) -> str | None:
     return f"dan {count - capacity} lainnya" if count > capacity else None
 
 
-def filled[T](items: Sequence[T], capacity: int) -> list[T | None]:
+def filled(items: Sequence[T], capacity: int) -> list[T | None]:
     """The first ``capacity`` items, None where there are fewer."""
     return [*items[:capacity], *[None] * (capacity - len(items))]

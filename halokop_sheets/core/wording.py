@@ -1,7 +1,7 @@
 """Sentences for people, in Indonesian: dates as they are spoken, and every message of ``Pesan Sistem``."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -46,7 +46,7 @@ def moment(at: datetime) -> str:
     return f"{weekday_date(at)} pukul {clock(at)}"
 
 
-def clock(at: datetime) -> str:
+def clock(at: datetime | time) -> str:
     """``08.30``, as Indonesian offices write times."""
     return f"{at.hour:02d}.{at.minute:02d}"
 

@@ -1,0 +1,221 @@
+"""Papan: the health strip, the live episodes by the steps of the procedure, the on-time rate of the last weeks.
+
+Each cell says in a sign and a date what its colour says, so that it reads the same in black and white.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from halokop_sheets.core.canvas import Canvas, cut, filled, others
+from halokop_sheets.core.metrics import WEEKS, weekly_on_time
+from halokop_sheets.core.office import Episode, Office, StepState
+from halokop_sheets.core.page import Chart, Page, Span
+from halokop_sheets.core.terms import EpisodeStatus, MailStatus, StepStatus, Tabs
+from halokop_sheets.core.wording import clock, day_month, long_date
+
+TITLE = "Jangan mengisi di sini; centang di Langkah"
+EPISODES = 8  # live at once: five at a weekly rhythm, and room for more
+PROBLEMS = 5
+LAST_RUN = (3, 2)  # the cell with the moment of the last run
+
+_SIGNS: tuple[tuple[str, str, str], ...] = (
+    # sign, style, what the legend says
+    ("✓", "done", "✓ selesai"),
+    ("!", "late", "! lewat tenggat"),
+    ("●", "today", "● hari ini"),
+    ("»", "running", "» berjalan"),
+    ("○", "soon", "○ mendekati"),
+    ("…", "", "… terjadwal"),
+    ("–", "idle", "– tidak perlu"),
+    ("~", "idle", "~ ditunda"),
+    ("✗", "idle", "✗ tidak dilaksanakan"),
+)
+_MOMENT = re.compile(r"\w+, (\d+) (\w+) (\d{4}) pukul (\d\d)\.(\d\d)")
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The health of the daemon, as everybody sees it. ``last_run`` None: it has not run yet."""
+
+    last_run: datetime | None = None
+    mails: Mapping[str, int] = field(default_factory=dict)  # today's, by a word of MailStatus
+    problems: tuple[str, ...] = ()  # one sentence each, with its place
+
+
+def board_page(office: Office, strip: Strip) -> Page:
+    """The whole board; its layout depends on the procedure's steps alone."""
+    steps = office.context.procedure.steps
+    columns = 1 + max(12, len(steps))
+    canvas = Canvas(Tabs.BOARD, columns)
+    canvas.put(canvas.next(26), 1, TITLE, "title", columns - 2)
+    _draw_strip(canvas, strip)
+    canvas.next(8)
+    header = canvas.row
+    _draw_episodes(canvas, office)
+    canvas.next(8)
+    chart = _draw_weeks(canvas, office)
+    return Page(
+        Tabs.BOARD,
+        Tabs.BOARD,
+        (34, *[10] * (columns - 1)),
+        canvas.blocks,
+        (chart,),
+        canvas.heights,
+        frozen_rows=header,
+        frozen_columns=1,
+        rules=tuple((sign, style) for sign, style, _ in _SIGNS if style),
+    )
+
+
+# --- the health strip -----------------------------------------------------------------------------------------------
+
+
+def last_run_text(at: datetime | None) -> str:
+    """``Minggu, 29 November 2026 pukul 08.30``"""
+    return f"{long_date(at)} pukul {clock(at)}" if at else "belum pernah"
+
+
+def same_hour(shown: object, at: datetime) -> bool:
+    """Whether the strip's own text ``shown`` still says when the last run was, less than an hour before ``at``."""
+    found = _MOMENT.fullmatch(shown) if isinstance(shown, str) else None
+    if found is None:
+        return False
+    day, _, year, hour, minute = found.groups()
+    for days in (0, 1):  # less than an hour ago is today or, shortly after midnight, yesterday
+        then = datetime(at.year, at.month, at.day, int(hour), int(minute)) - timedelta(days=days)
+        if last_run_text(then) == shown and (then.year, then.day) == (int(year), int(day)):
+            return 0 <= (at - then).total_seconds() < 3600
+    return False
+
+
+def _draw_strip(canvas: Canvas, strip: Strip) -> None:
+    rest = canvas.columns - 1
+    canvas.line(canvas.next(16), 1, ("Kesehatan sistem", "section", canvas.columns))
+    mails = ", ".join(f"{n} {status.lower()}" for status, n in _counts(strip.mails)) or "belum ada"
+    shown = [cut(problem, 220) for problem in strip.problems]
+    lines = [("Terakhir berjalan", last_run_text(strip.last_run)), ("Email hari ini", mails)]
+    first = shown[0] if shown else "tidak ada"
+    lines.append((f"Masalah ({len(shown)})" if shown else "Masalah", first))
+    lines += [("", text or "") for text in filled(shown[1:], PROBLEMS - 1)]
+    lines.append(("", others(len(shown), PROBLEMS) or ""))
+    for label, text in lines:
+        canvas.line(canvas.next(16), 1, (label, "strip-label", 1), (text, "strip", rest))
+
+
+def _counts(mails: Mapping[str, int]) -> list[tuple[str, int]]:
+    order = (
+        MailStatus.SENT,
+        MailStatus.PREPARED,
+        MailStatus.DEFERRED,
+        MailStatus.REFUSED,
+        MailStatus.UNKNOWN,
+        MailStatus.EXPIRED,
+    )
+    return [(status, mails[status]) for status in order if mails.get(status)]
+
+
+# --- episodes by steps ----------------------------------------------------------------------------------------------
+
+
+def board_episodes(office: Office) -> list[Episode]:
+    """Episodes under way, by date: Aktif or Ditunda, with steps, not closed; those without a date come last."""
+    shown = [e for e in office.episodes if e.steps and not e.closed and e.status != EpisodeStatus.CANCELLED]
+    return sorted(shown, key=lambda e: (e.publish is None, e.publish or date.max, e.code))
+
+
+def _draw_episodes(canvas: Canvas, office: Office) -> None:
+    steps = office.context.procedure.steps
+    row = canvas.next(52)
+    canvas.put(row, 1, "Episode", "small-header")
+    for place, step in enumerate(steps, start=2):
+        canvas.put(row, place, f"{step.number}. {cut(step.title, 38)}", "small-header")
+    found = board_episodes(office)
+    for episode in filled(found, EPISODES):
+        row = canvas.next(26)
+        canvas.put(row, 1, _name(episode) if episode else None, "small-label")
+        states = {s.step.number: s for s in episode.steps} if episode else {}
+        for place, step in enumerate(steps, start=2):
+            state = states.get(step.number)
+            canvas.put(row, place, sign(state) if state else None, "small-center")
+    more = others(len(found), EPISODES)
+    canvas.put(canvas.next(14), 1, f"{more}, lihat tab {Tabs.SCHEDULE}" if more else None, "note", canvas.columns)
+    row = canvas.next(26)
+    canvas.put(row, 1, "Arti tanda", "small-label")
+    for place, (_, _, meaning) in enumerate(_SIGNS, start=2):
+        canvas.put(row, place, meaning, "small-center")
+
+
+def _name(episode: Episode) -> str:
+    postponed = " (ditunda)" if episode.status == EpisodeStatus.POSTPONED else ""
+    return f"{cut(episode.label, 56)}{postponed}"
+
+
+def sign(state: StepState) -> str:
+    """One cell of the board: a sign, and the date that matters."""
+    due = day_month(state.due) if state.due else ""
+    status = state.status
+    if status in (StepStatus.DONE, StepStatus.DONE_LATE):
+        done = day_month(state.done_at) if state.done_at else ""
+        return " ".join(filter(None, ("✓", done, "terlambat" if status == StepStatus.DONE_LATE else "")))
+    if status.startswith(StepStatus.LATE):
+        return f"! {due}"
+    if status == StepStatus.TODAY:
+        return "● hari ini"
+    if status == StepStatus.RUNNING:
+        return f"» s.d. {due}"
+    if status == StepStatus.NOT_NEEDED:
+        return "–"
+    if status == StepStatus.NOT_CARRIED_OUT:
+        return "✗"
+    mark = {StepStatus.SOON: "○", StepStatus.POSTPONED: "~"}.get(status, "…")
+    begin = day_month(state.start) if state.start else due
+    return f"{mark} {begin}".strip()
+
+
+# --- the on-time rate of the last weeks -----------------------------------------------------------------------------
+
+
+def _draw_weeks(canvas: Canvas, office: Office) -> Chart:
+    top = canvas.next(16)
+    canvas.line(top, 1, (f"Langkah tepat waktu, {WEEKS} minggu terakhir", "section", canvas.columns))
+    header = canvas.next(26)
+    canvas.line(
+        header,
+        1,
+        ("Minggu (Senin sampai Minggu)", "small-header", 1),
+        ("Tepat waktu", "small-header", 1),
+        ("Jatuh tempo atau selesai", "small-header", 1),
+        ("Tingkat", "small-header", 1),
+    )
+    first = canvas.row
+    for week in weekly_on_time(office):
+        figures = week.figures
+        last = week.first.fromordinal(week.first.toordinal() + 6)
+        canvas.line(
+            canvas.next(15),
+            1,
+            (f"{day_month(week.first)} – {day_month(last)}", "small-label", 1),
+            (figures.on_time if figures.counted else None, "small-count", 1),
+            (figures.counted or None, "small-count", 1),
+            (figures.rate, "small-percent", 1),
+        )
+    last_row = canvas.row - 1
+    formula = (
+        "Tingkat = selesai tepat waktu ÷ (diperlukan dan sudah jatuh tempo atau selesai), menurut minggu tenggatnya."
+    )
+    canvas.put(
+        canvas.next(14), 1, f"{formula} Minggu tanpa langkah yang dinilai dibiarkan kosong.", "note", canvas.columns
+    )
+    return Chart(
+        "column",
+        "Langkah tepat waktu per minggu",
+        header,
+        6,
+        560,
+        (26 + 15 * WEEKS) * 4 // 3,
+        Span(first, 1, last_row, 1),
+        (("Tepat waktu", Span(first, 4, last_row, 4)),),
+        percent=True,
+    )

@@ -1,0 +1,192 @@
+"""Parts 5 to 8 of the evaluation paper: questions and feedback, open action items, the next episodes, room to write."""
+
+from datetime import date
+from typing import NamedTuple
+
+from halokop_sheets.core.canvas import Canvas, cut, filled, others, said
+from halokop_sheets.core.office import Action, Episode, Office, Question
+from halokop_sheets.core.terms import FEEDBACK_KINDS, STAGES, Cols, EpisodeStatus, Tabs
+from halokop_sheets.core.wording import day_month, join
+
+TEXTS = 10  # texts of questions and feedback
+ACTIONS = 8
+NEXT = 3
+LINES = 4  # to write on
+_RIGHT = 19  # the grid column where the right half begins
+_KINDS = ("Kritik", "Saran", "Pujian", "Lainnya")  # what the meeting should talk about comes first
+
+
+class Voice(NamedTuple):
+    kind: str
+    text: str
+    remark: str
+
+
+def draw_lists(canvas: Canvas, office: Office, episode: Episode) -> None:
+    """Parts 5, 6 and 7, left and right; every text has two lines of height."""
+    top = canvas.next(16)
+    rows = max(4 + 2 * TEXTS + 1, 1 + 2 * ACTIONS + 1 + 2 + 2 * NEXT)
+    first = canvas.next(12, rows)
+    _draw_voices(canvas, office, episode, top, first)
+    after = _draw_actions(canvas, office, top, first)
+    _draw_next(canvas, office, episode, after)
+
+
+# --- 5 · questions and feedback -------------------------------------------------------------------------------------
+
+
+def _draw_voices(canvas: Canvas, office: Office, episode: Episode, top: int, row: int) -> None:
+    canvas.put(top, 1, "5 · Pertanyaan dan umpan balik", "section", 18)
+    asked = [q for q in office.questions if q.code == episode.code]
+    given = [f for f in office.feedback if f.code == episode.code]
+    open_ = [q for q in asked if not q.answered]
+    everywhere = sum(not q.answered for q in office.questions)
+    kinds = ", ".join(f"{kind} {sum(f.kind == kind for f in given)}" for kind in FEEDBACK_KINDS)
+    waiting = f"{len(asked)} masuk, {len(asked) - len(open_)} dijawab, {len(open_)} belum dijawab"
+    for label, text in (
+        ("Pertanyaan", f"{waiting} ({everywhere} belum dijawab dari semua episode)"),
+        ("Terlama", _oldest(open_)),
+        ("Umpan balik", f"{len(given)} masuk: {kinds}" if given else "belum ada"),
+    ):
+        canvas.line(row, 1, (label, "small-label", 3), (text, "small", 15))
+        row += 1
+    canvas.line(row, 1, ("Jenis", "small-header", 3), ("Isi", "small-header", 11), ("Keterangan", "small-header", 4))
+    voices = _voices(office, episode)
+    for voice in filled(voices, TEXTS):
+        kind, text, remark = voice or Voice("", "", "")
+        canvas.line(row + 1, 1, (kind, "small", 3), (said(text, 125), "small", 11), (remark, "small", 4), down=2)
+        row += 2
+    canvas.put(row + 1, 1, others(len(voices), TEXTS), "note", 18)
+
+
+def _oldest(open_: list[Question]) -> str:
+    """The unanswered question that has waited longest."""
+    dated = [q for q in open_ if q.age is not None]
+    oldest = max(dated, key=lambda q: (q.age or 0, -q.row.number), default=None)
+    if oldest is None:
+        return "tidak ada yang menunggu" if not open_ else "tanggal pertanyaan belum diisi"
+    return f"{max(0, oldest.age or 0)} hari: {said(oldest.text, 80)}"
+
+
+def _voices(office: Office, episode: Episode) -> list[Voice]:
+    """Unanswered questions, the oldest first; feedback by kind, the newest first; then what was answered."""
+    asked = [q for q in office.questions if q.code == episode.code]
+    open_ = sorted((q for q in asked if not q.answered), key=lambda q: (q.day or date.max, q.row.number))
+    given = [f for f in office.feedback if f.code == episode.code]
+    given.sort(key=lambda f: (_KINDS.index(f.kind), -(f.day or date.min).toordinal(), f.row.number))
+    return [
+        *(Voice("Pertanyaan", q.text, "! belum dijawab" + (f", {q.age} hari" if q.age else "")) for q in open_),
+        *(Voice(f.kind, f.text, day_month(f.day) if f.day else "") for f in given),
+        *(Voice("Pertanyaan", q.text, "✓ dijawab") for q in asked if q.answered),
+    ]
+
+
+# --- 6 · action items -----------------------------------------------------------------------------------------------
+
+
+def _draw_actions(canvas: Canvas, office: Office, top: int, row: int) -> int:
+    """Open action items, the most overdue first; returns the row below."""
+    canvas.put(top, _RIGHT, "6 · Tindak lanjut yang masih terbuka", "section", 18)
+    open_ = sorted((a for a in office.actions if not a.done), key=lambda a: (a.due or date.max, a.row.number))
+    canvas.line(
+        row,
+        _RIGHT,
+        (Cols.TASK, "small-header", 8),
+        (Cols.ASSIGNEE, "small-header", 3),
+        (Cols.DUE, "small-header", 4),
+        ("Umur", "small-header", 3),
+    )
+    for action in filled(open_, ACTIONS):
+        canvas.line(row + 1, _RIGHT, *_action_cells(action, office), down=2)
+        row += 2
+    canvas.put(row + 1, _RIGHT, others(len(open_), ACTIONS), "note", 18)
+    return row + 2
+
+
+def _action_cells(action: Action | None, office: Office) -> list[tuple[str, str, int]]:
+    if action is None:
+        return [("", "small", 8), ("", "small", 3), ("", "small", 4), ("", "small", 3)]
+    due = day_month(action.due) if action.due else "belum ada"
+    late = f"! {due}, terlambat {action.days_late} hari" if action.days_late else due
+    return [
+        (cut(action.text, 90), "small", 8),
+        (cut(join(list(action.people)), 34) or "belum ada", "small", 3),
+        (late, "small", 4),
+        (_age(action, office), "small-center", 3),
+    ]
+
+
+def _age(action: Action, office: Office) -> str:
+    """Days since the evaluation meeting that the item came from."""
+    episode = office.by_code.get(action.code)
+    day = episode.meeting.day if episode and episode.meeting else None
+    return f"{max(0, (office.context.today - day).days)} hari" if day else "–"
+
+
+# --- 7 · the next episodes ------------------------------------------------------------------------------------------
+
+
+def next_episodes(office: Office, episode: Episode) -> list[Episode]:
+    """The next three: Aktif or Ditunda, dated today or later, not the one at hand."""
+    today = office.context.today
+    wanted = (EpisodeStatus.ACTIVE, EpisodeStatus.POSTPONED)
+    ahead = [e for e in office.dated if e.publish and e.publish >= today and e.status in wanted]
+    return [e for e in ahead if e is not episode][:NEXT]
+
+
+def not_ready(episode: Episode, office: Office) -> str:
+    """What an episode still lacks: fields of Jadwal that are blank, overdue steps, preparation not done."""
+    fields = {
+        Cols.TOPIC: episode.topic,
+        Cols.FORMAT: episode.format,
+        Cols.GUEST: episode.guest,
+        Cols.LEAD: episode.lead,
+    }
+    blank = [header for header, value in fields.items() if not value]
+    now = office.context.now
+    prepare = [s for s in episode.steps if s.needed and s.step.stage == STAGES[0]]
+    late = [str(s.step.number) for s in episode.steps if s.late(now)]
+    parts = []
+    if episode.status == EpisodeStatus.POSTPONED:
+        parts.append("ditunda")
+    if blank:
+        parts.append(f"belum diisi: {', '.join(blank)}")
+    if late:
+        parts.append(f"terlambat: langkah {', '.join(late)}")
+    if any(not s.done for s in prepare):
+        parts.append(f"persiapan selesai {sum(s.done for s in prepare)} dari {len(prepare)}")
+    return "; ".join(parts) or "siap"
+
+
+def _draw_next(canvas: Canvas, office: Office, episode: Episode, row: int) -> None:
+    canvas.put(row, _RIGHT, "7 · Episode berikutnya", "section", 18)
+    canvas.line(row + 1, _RIGHT, ("Episode", "small-header", 8), ("Yang belum siap", "small-header", 10))
+    row += 2
+    for found in filled(next_episodes(office, episode), NEXT):
+        text = (cut(found.label, 70), cut(not_ready(found, office), 120)) if found else ("", "")
+        canvas.line(row, _RIGHT, (text[0], "small", 8), (text[1], "small", 10), down=2)
+        row += 2
+
+
+# --- 8 · room to write ----------------------------------------------------------------------------------------------
+
+
+def draw_lines(canvas: Canvas) -> None:
+    """Ruled lines for the meeting, and where to type them in afterwards."""
+    canvas.line(
+        canvas.next(16),
+        1,
+        (f"8 · Catatan rapat: ketik sesudahnya di tab {Tabs.MEETINGS}", "section", 18),
+        (f"Tindak lanjut baru: ketik sesudahnya di tab {Tabs.ACTIONS}", "section", 18),
+    )
+    blank = [(None, "line", n) for n in (18, 9, 5, 4)]
+    canvas.line(
+        canvas.next(13),
+        1,
+        (f"Isi {Cols.ATTENDEES}, {Cols.RESULT}, dan {Cols.DECISION}", "note", 18),
+        (Cols.TASK, "note", 9),
+        (Cols.ASSIGNEE, "note", 5),
+        (Cols.DUE, "note", 4),
+    )
+    for _ in range(LINES):
+        canvas.line(canvas.next(22), 1, *blank)

@@ -1,0 +1,169 @@
+"""Parts 1 to 3 of the evaluation paper: episode and meeting, the verdict, the steps beside the attendance list."""
+
+from datetime import datetime
+
+from halokop_sheets.core.canvas import Canvas, cut, filled, others
+from halokop_sheets.core.metrics import HABIT, HISTORY, days_late, habitually_late, last_episodes, on_time_rate
+from halokop_sheets.core.office import Episode, Office, StepState
+from halokop_sheets.core.procedure import END_OF_DAY, Procedure, Step
+from halokop_sheets.core.terms import EpisodeStatus, Roles
+from halokop_sheets.core.verdict import Verdict, days
+from halokop_sheets.core.wording import clock, day_month, join, long_date, percent
+
+_LONG = 50  # characters of a step's title that fit on one line
+_SUMMARY = 4  # lines below the steps
+
+
+def draw_heading(canvas: Canvas, office: Office, episode: Episode) -> None:
+    """Part 1: what the episode is, and the meeting."""
+    platforms = office.context.settings.program.platforms
+    canvas.line(canvas.next(16), 1, ("1 · Episode dan rapat", "section", 36))
+    meeting, publish = episode.meeting, episode.publish
+    held = meeting.day if meeting else None
+    at = f", pukul {clock(datetime.combine(held, office.context.meeting.at))}" if held else ""
+    rows: list[list[tuple[str, str, int]]] = [
+        [
+            ("Tanggal tayang", long_date(publish) if publish else "belum ada tanggal", 9),
+            ("Tema, bentuk", f"{episode.theme or '–'}, {episode.format or 'bentuk belum diisi'}", 9),
+            ("Rapat", f"{long_date(held)}{at}" if held else "", 9),
+        ],
+        [
+            ("Topik", cut(episode.topic, 130) or "belum diisi", 21),
+            ("Tempat", cut(meeting.place, 50) if meeting else "", 9),
+        ],
+        [
+            ("Narasumber", cut(episode.guest, 50) or "belum diisi", 9),
+            ("Lembaga", cut(episode.institution, 50) or "belum diisi", 9),
+            ("Pemimpin", cut(meeting.chair, 50) if meeting else "", 9),
+        ],
+    ]
+    links: list[tuple[str, str, int]] = [
+        (f"Tautan {p}", cut(episode.links.get(p, ""), 50) or "belum ada", 9) for p in platforms
+    ]
+    links.insert(2, ("Notulis", cut(meeting.note_taker, 50) if meeting else "", 9))
+    rows += [links[n : n + 3] for n in range(0, len(links), 3)]
+    for pairs in rows:
+        row, column = canvas.next(16), 1
+        for label, value, width in pairs:
+            canvas.line(row, column, (label, "small-label", 3), (value, "small", width))
+            column += 3 + width
+
+
+def draw_verdict(canvas: Canvas, found: Verdict) -> None:
+    """Part 2: process, audience, and what is missing."""
+    canvas.line(canvas.next(16), 1, ("2 · Ringkasan", "section", 36))
+    missing = "; ".join(found.missing)
+    for height, label, value in (
+        (20, "Proses", found.process),
+        (32, "Penonton", found.audience),
+        (32, "Belum terisi", missing[:1].upper() + missing[1:] if missing else "Semua bacaan yang diperlukan terisi."),
+    ):
+        canvas.line(canvas.next(height), 1, (label, "label", 3), (cut(value, 340), "verdict", 33))
+
+
+def draw_process(canvas: Canvas, office: Office, episode: Episode) -> None:
+    """Part 3: each step with due, done and how late; beside it the attendance list with room to sign."""
+    procedure = office.context.procedure
+    top = canvas.next(16)
+    canvas.line(top, 1, ("3 · Proses", "section", 24), ("Daftar hadir", "section", 12))
+    header = canvas.next(15)
+    canvas.line(
+        header,
+        1,
+        ("No", "small-header", 1),
+        ("Langkah", "small-header", 9),
+        ("Tenggat", "small-header", 3),
+        ("Selesai", "small-header", 3),
+        ("Keterangan", "small-header", 4),
+        ("Petugas", "small-header", 4),
+        *[("Nama", "small-header", 3), ("Tanda tangan", "small-header", 3)] * 2,
+    )
+    states = {s.step.number: s for s in episode.steps}
+    first = canvas.row
+    for step in procedure.steps:
+        row = canvas.next(24 if len(step.title) > _LONG else 16)
+        canvas.line(row, 1, *_step_cells(step, states.get(step.number), episode, office.context.now))
+    for label, text in _summary(office, episode):
+        canvas.line(canvas.next(16), 1, (label, "small-label", 10), (text, "small", 14))
+    _draw_attendance(canvas, office, header, first, procedure)
+
+
+def _step_cells(
+    step: Step, state: StepState | None, episode: Episode, now: datetime
+) -> list[tuple[str | int, str, int]]:
+    due = _when(state.due) if state and state.due else "–"
+    at = state.done_at if state and state.done else None
+    done = "–" if at is None else _when(at) if state and state.done_timed else day_month(at)
+    return [
+        (step.number, "small-center", 1),
+        (step.title, "small", 9),
+        (due, "small-center", 3),
+        (done, "small-center", 3),
+        (_remark(state, now) if state else "belum dibuat", "small", 4),
+        (cut(_who(step, state, episode), 28), "small", 4),
+    ]
+
+
+def _when(at: datetime) -> str:
+    """``29 Nov 09.30``; the end of a day is the day alone."""
+    return day_month(at) if at.time() in (END_OF_DAY, datetime.min.time()) else f"{day_month(at)} {clock(at)}"
+
+
+def _remark(state: StepState, now: datetime) -> str:
+    """How the step stands; the sign says the same without colour."""
+    status = state.episode.status
+    if status != EpisodeStatus.ACTIVE:
+        return f"– {status.lower()}"
+    if not state.needed:
+        return "– tidak perlu"
+    late = days_late(state, now)
+    if state.done:
+        return "✓ tepat waktu" if late is None else f"✓ terlambat {days(late)}"
+    if late is None:
+        return "… belum jatuh tempo"
+    return f"! {'tidak dilaksanakan' if state.episode.closed else 'terlambat ' + days(late)}"
+
+
+def _who(step: Step, state: StepState | None, episode: Episode) -> str:
+    """Petugas, else Penanggung Jawab for steps that are exactly the Tim pelaksana's, else the party of the SOP."""
+    if state and state.people:
+        return join(list(state.people))
+    if episode.lead and step.roles == (Roles.TEAM,):
+        return join(list(episode.lead))
+    return step.party
+
+
+def _summary(office: Office, episode: Episode) -> list[tuple[str, str]]:
+    now = office.context.now
+    recent = last_episodes(office, episode)
+    this = on_time_rate(episode.steps, now)
+    many = on_time_rate([s for e in recent for s in e.steps], now)
+    habit = habitually_late([e for e in recent if e.active], now)
+    named = (
+        f"{cut(habit.title, 60)} ({habit.late} dari {habit.counted} episode)"
+        if habit
+        else f"belum ada (terlambat sedikitnya {HABIT} kali)"
+    )
+    return [
+        ("Tepat waktu, episode ini", _score(this.on_time, this.counted, this.rate)),
+        (f"Tepat waktu, {HISTORY} episode terakhir", _score(many.on_time, many.counted, many.rate)),
+        (f"Paling sering terlambat, {HISTORY} episode terakhir", named),
+        ("Rumus tepat waktu", "selesai tepat waktu ÷ (diperlukan dan sudah jatuh tempo atau selesai)"),
+    ]
+
+
+def _score(on_time: int, counted: int, rate: float | None) -> str:
+    return "–" if rate is None else f"{on_time} dari {counted} = {percent(rate)}"
+
+
+def _draw_attendance(canvas: Canvas, office: Office, header: int, first: int, procedure: Procedure) -> None:
+    """Active people of Tim in two columns, each with two rows of height to sign in."""
+    rows = (len(procedure.steps) + _SUMMARY) // 2
+    people = [p.name for p in office.team.people if p.active and p.name]
+    more = others(len(people), 2 * rows)
+    if more:
+        canvas.put(header - 1, 25, f"Daftar hadir ({more})", "section", 12)
+    for place, name in enumerate(filled(people, 2 * rows)):
+        row, column = first + 2 * (place % rows), 25 + 6 * (place // rows)
+        label = f"{place + 1}. {cut(name, 30)}" if name else None
+        canvas.line(row, column, (label, "small", 3), (None, "small", 3), down=2)

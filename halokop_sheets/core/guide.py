@@ -1,0 +1,101 @@
+"""Petunjuk: what somebody needs who opens the sheet for the first time, and the SOP's table with place and tools."""
+
+from collections.abc import Sequence
+
+from halokop_sheets.core.canvas import Canvas
+from halokop_sheets.core.page import Page, PageValue
+from halokop_sheets.core.procedure import Procedure, Step
+from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.core.wording import clock
+from halokop_sheets.settings import WEEKDAYS, Settings
+
+_DAY_NAMES = dict(zip(WEEKDAYS, ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"), strict=True))
+_WIDTHS = (5, 15, 48, 17, 26, 28, 26, 12)
+
+
+_SENTENCES = """
+Pekerjaan sehari-hari cukup di tab {c.STEPS}: centang {h.DONE} pada langkah yang sudah dikerjakan.
+Rencana ada di tab {c.SCHEDULE}: isi {h.TOPIC}, {h.FORMAT}, {h.GUEST}, dan {h.LEAD}; {weeks} minggu ke depan selalu \
+disiapkan.
+Ubah satu {h.PUBLISH}, maka semua tenggat yang belum selesai ikut pindah.
+Untuk meniadakan episode, pilih Dibatalkan atau Ditunda pada {h.EPISODE_STATUS}; barisnya tidak perlu dihapus.
+Kolom berjudul abu-abu diisi sistem; kolom lain milik tim, dan semuanya boleh digeser, disaring, dan diurutkan.
+Tulis tanggal, angka, dan nama seperti biasa (29/11/2026, 12,3 rb, Dewi); yang tidak terbaca dijelaskan di {h.MESSAGE}.
+Setelah tayang, isi angka hari itu di tab {c.READINGS}, hari ke-1 sampai ke-5; yang terlewat dibiarkan kosong, \
+jangan ditulis 0.
+Pertanyaan dan umpan balik dicatat di tab {c.QUESTIONS} dan {c.FEEDBACK}, tugas hasil rapat di tab {c.ACTIONS}.
+Setiap {day} pukul {tab_at} lembar evaluasi siap dicetak; sesudah rapat isi tab {c.MEETINGS}.
+Pengingat datang satu email sehari, pukul {digest_at} atau menurut {h.MAIL_HOUR} di tab {c.TEAM}; isi \
+{h.LEAVE_UNTIL} bila sedang cuti.
+"""
+
+_FORMULAS = (
+    ("Tepat waktu", "selesai tepat waktu ÷ (diperlukan dan sudah jatuh tempo atau selesai)"),
+    ("Tanpa jam", "tenggat yang hanya berupa tanggal berlaku sampai akhir hari itu"),
+    ("Umur yang sama", "episode dibandingkan pada hari yang sama setelah tayang, sebab angka terus bertambah"),
+    ("Ukuran pembanding", f"{Cols.VIEWERS_VIDEO} pada hari terakhir yang terisi; bila tidak ada, {Cols.LIKES}"),
+    ("Median", "nilai tengah empat episode Aktif terakhir sebelumnya yang hari itu terisi"),
+    ("Perubahan", "(episode ini − pembanding) ÷ pembanding"),
+    ("Likes ÷ Viewers", f"{Cols.LIKES} ÷ {Cols.VIEWERS_VIDEO} pada hari yang sama"),
+    ("Interaksi ÷ Viewers", "(Likes + Komentar + Dibagikan + Disimpan) ÷ Viewers Video, bila kelimanya terisi"),
+    ("Sel kosong", "belum diisi; tidak pernah dihitung sebagai 0"),
+)
+
+
+def _sentences(settings: Settings) -> list[str]:
+    text = _SENTENCES.format(
+        c=Tabs,
+        h=Cols,
+        weeks=settings.program.horizon_weeks,
+        day=_DAY_NAMES[settings.evaluation.weekday],
+        tab_at=clock(settings.evaluation.tab_at),
+        digest_at=clock(settings.reminders.digest_at),
+    )
+    return text.strip().splitlines()
+
+
+def when(step: Step) -> str:
+    """``H-14``, ``H 09.00–09.30``, ``H+1 sampai H+5``"""
+    due = _day(step.day)
+    if step.start_day is not None and step.start_day != step.day:
+        return f"{_day(step.start_day)} sampai {due}"
+    if step.start and step.due:
+        return f"{due} {step.start:%H.%M}–{step.due:%H.%M}"
+    return f"{due} {step.start:%H.%M}–selesai" if step.start else due
+
+
+def _day(offset: int) -> str:
+    return f"H{offset:+d}" if offset else "H"
+
+
+def guide_page(procedure: Procedure, settings: Settings) -> Page:
+    """The guide; it changes with the procedure and the settings alone."""
+    columns = len(_WIDTHS)
+    canvas = Canvas(Tabs.GUIDE, columns)
+    canvas.put(canvas.next(26), 1, f"Petunjuk {settings.program.name}", "title", columns - 1)
+    canvas.line(canvas.next(18), 1, ("Sepuluh hal yang perlu diketahui", "section", columns))
+    for number, sentence in enumerate(_sentences(settings), start=1):
+        canvas.line(canvas.next(18), 1, (number, "center", 1), (sentence, "text", columns - 1))
+    canvas.next(8)
+    _draw_procedure(canvas, procedure, settings)
+    canvas.next(8)
+    canvas.line(canvas.next(18), 1, ("Cara menghitung", "section", columns))
+    for label, formula in _FORMULAS:
+        canvas.line(canvas.next(18), 1, (label, "label", 2), (formula, "text", columns - 2))
+    return Page(Tabs.GUIDE, Tabs.GUIDE, _WIDTHS, canvas.blocks, heights=canvas.heights)
+
+
+def _draw_procedure(canvas: Canvas, procedure: Procedure, settings: Settings) -> None:
+    day = _DAY_NAMES[settings.program.publish_weekday]
+    columns = len(_WIDTHS)
+    canvas.line(canvas.next(18), 1, (f"Langkah menurut SOP (H = hari tayang, biasanya {day})", "section", columns))
+    headers = (Cols.NUMBER, Cols.STAGE, Cols.PROCEDURE, "Waktu", "Tempat", Cols.PARTY, "Alat", Cols.FORMAT)
+    canvas.line(canvas.next(18), 1, *[(header, "label-center", 1) for header in headers])
+    for step in procedure.steps:
+        texts = (step.stage, step.title, when(step), step.place, step.party, step.tools, _formats(step.needs))
+        cells: list[tuple[PageValue, str, int]] = [(step.number, "center", 1), *[(text, "text", 1) for text in texts]]
+        canvas.line(canvas.next(30), 1, *cells)
+
+
+def _formats(needs: Sequence[str]) -> str:
+    return " / ".join(needs) or "semua"

@@ -1,0 +1,94 @@
+"""The verdict on an episode in a few sentences: for the evaluation tab and for the mail that invites to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from halokop_sheets.core.metrics import Comparison, compare, latest, on_time_rate
+from halokop_sheets.core.office import Episode, Office
+from halokop_sheets.core.readings import used_platforms
+from halokop_sheets.core.terms import EpisodeStatus, ReadingStatus
+from halokop_sheets.core.wording import join, number, percent
+
+NO_COMPARISON = "Belum ada pembanding"
+_MISSING = (ReadingStatus.MISSED, ReadingStatus.TODAY)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``missing``: each reading that is not filled although its day has come, by name."""
+
+    process: str
+    audience: str
+    missing: tuple[str, ...]
+
+
+def verdict(office: Office, episode: Episode) -> Verdict:
+    """How the episode went, in process and in audience, and which readings are missing."""
+    return judge(office, episode, compare(office, episode, office.context.settings.program.platforms))
+
+
+def judge(office: Office, episode: Episode, compared: Mapping[str, Comparison | None]) -> Verdict:
+    """The verdict from comparisons that were made already."""
+    return Verdict(_process(office, episode), _audience(office, episode, compared), tuple(missing_readings(episode)))
+
+
+def days(count: int) -> str:
+    """How late: ``2 hari``; on the due day itself ``di hari yang sama``."""
+    return f"{count} hari" if count else "di hari yang sama"
+
+
+def _process(office: Office, episode: Episode) -> str:
+    if episode.status == EpisodeStatus.CANCELLED:
+        return "Episode ini dibatalkan; langkahnya tidak dinilai."
+    if episode.status == EpisodeStatus.POSTPONED:
+        return "Episode ini ditunda; langkahnya tidak dinilai."
+    now = office.context.now
+    figures = on_time_rate(episode.steps, now)
+    if figures.rate is None:
+        return "Belum ada langkah yang jatuh tempo atau selesai."
+    score = f"{figures.on_time} dari {figures.counted} langkah yang jatuh tempo atau selesai, tepat waktu"
+    sentence = f"{score} ({percent(figures.rate)})."
+    if (worst := latest(episode.steps, now)) is not None:
+        state, late = worst
+        unfinished = "" if state.done else ", belum selesai"
+        sentence += f" Paling terlambat: {state.step.title} ({days(late)}{unfinished})."
+    return sentence
+
+
+def _audience(office: Office, episode: Episode, compared: Mapping[str, Comparison | None]) -> str:
+    used = used_platforms(episode, compared)
+    if all(compared[p] is None for p in used):
+        return f"Belum ada angka penonton. {NO_COMPARISON}."
+    return " ".join(_platform(p, compared[p]) for p in used)
+
+
+def _platform(platform: str, found: Comparison | None) -> str:
+    if found is None:
+        return f"{platform}: belum ada angka."
+    value = f"{platform}: {number(found.value)} {found.figure} pada H+{found.day}"
+    if found.median is None:
+        return f"{value}. {NO_COMPARISON}."
+    return f"{value}, {_versus(found)}."
+
+
+def _versus(found: Comparison) -> str:
+    which = f"median {found.compared} episode sebelumnya" if found.compared > 1 else "satu episode sebelumnya"
+    base = f"{which} pada umur yang sama ({number(found.median or 0)})"
+    change = found.against_median
+    if change is None:
+        return f"dibandingkan dengan {base}"
+    if change == 0:
+        return f"sama dengan {base}"
+    return f"{percent(abs(change))} di {'atas' if change > 0 else 'bawah'} {base}"
+
+
+def missing_readings(episode: Episode) -> list[str]:
+    """Needed readings whose day has come and that are not filled: ``Instagram H+1 dan H+2 (Likes)``."""
+    gaps: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for reading in sorted(episode.readings, key=lambda r: r.day):
+        if reading.status in _MISSING:
+            blank = tuple(h for h in reading.needed if reading.values.get(h) is None)
+            today = " hari ini" if reading.status == ReadingStatus.TODAY else ""
+            gaps.setdefault((reading.platform, blank), []).append(f"H+{reading.day}{today}")
+    order = sorted(gaps, key=lambda gap: gap[0])
+    return [f"{platform} {join(gaps[platform, blank])} ({', '.join(blank)})" for platform, blank in order]
