@@ -4,15 +4,17 @@ The stages read the sheet and put their values into a draft; the plan is what di
 Applied and planned again at the same minute, nothing is left to do.
 """
 
+from collections import Counter
+
 from halokop_sheets.core import wording
-from halokop_sheets.core.board import Strip, board_page
+from halokop_sheets.core.board import LAST_RUN, Strip, board_page, same_hour
 from halokop_sheets.core.daysoff import read_days_off
 from halokop_sheets.core.draft import Draft, page_changes
 from halokop_sheets.core.episodes import read_schedule
 from halokop_sheets.core.guide import guide_page
 from halokop_sheets.core.history import abandoned, as_claimed, project, shown_keys
 from halokop_sheets.core.lifecycle import keep_evaluations, missing_evaluations
-from halokop_sheets.core.model import Change, Mail, Plan, Problem, Snapshot
+from halokop_sheets.core.model import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.office import Context, Office
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.readings import EpisodeFinder, make_readings
@@ -85,12 +87,27 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     changes = draft.changes() + evaluations + project(snapshot, context, claims)
     if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
-    changes += _board_changes(snapshot, office, office.problems, quiet=not changes and not mails)
+    if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
+        changes += _board_changes(tab, office, quiet=not changes and not mails)
     return Plan(tuple(changes), tuple(mails), tuple(office.problems))
 
 
-def _board_changes(snapshot: Snapshot, office: Office, problems: list[Problem], *, quiet: bool) -> list[Change]:
-    raise NotImplementedError
+def strip_of(office: Office) -> Strip:
+    """The health strip as of now."""
+    context = office.context
+    today = Counter(r.status for r in context.ledger.records if r.claimed.date() == context.today)
+    trouble = (context.ledger.trouble,) if context.ledger.trouble else ()
+    return Strip(context.now, today, (*trouble, *office.notes, *map(str, office.problems)))
+
+
+def _board_changes(tab: PageTab, office: Office, *, quiet: bool) -> list[Change]:
+    """The board's cells that differ; the moment of the last run alone is renewed at most once an hour."""
+    changes = page_changes(board_page(office, strip_of(office)), tab)
+    row, column = LAST_RUN
+    only_the_moment = [c for c in changes if not (isinstance(c, SetCell) and (c.row, c.column) == (row, column))] == []
+    if quiet and only_the_moment and same_hour(tab.cells.get(LAST_RUN), office.context.now):
+        return []
+    return changes
 
 
 def standing_pages(snapshot: Snapshot, context: Context) -> list[Page]:

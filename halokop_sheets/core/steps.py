@@ -1,14 +1,18 @@
 """Langkah: the steps of each open episode, their windows, whether they are done, and their status words."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core import wording
 from halokop_sheets.core.draft import Draft, DraftRow
 from halokop_sheets.core.office import Context, Episode, Office, StepState
-from halokop_sheets.core.parsing import Unreadable, parse_moment, parse_tick, text
-from halokop_sheets.core.procedure import Step, Window
+from halokop_sheets.core.parsing import Unreadable, parse_moment, parse_tick
+from halokop_sheets.core.procedure import END_OF_DAY, Step, Window
 from halokop_sheets.core.readings import readings_done
 from halokop_sheets.core.terms import Cols, EpisodeStatus, StepStatus, Tabs
+
+
+_NO_TIME = (time(), END_OF_DAY)  # a moment at one of these was given as a date alone
 
 
 def make_steps(draft: Draft, office: Office) -> None:
@@ -67,7 +71,8 @@ def _rule_holds(step: Step, episode: Episode, context: Context) -> bool:
 
 def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, office: Office) -> StepState:
     context = office.context
-    tick = parse_tick(row[Cols.DONE])
+    cell = row.old.get(Cols.DONE)
+    tick = cell if cell is None or isinstance(cell, bool) else parse_tick(cell)
     if isinstance(tick, Unreadable):
         row.say(tick.message)
         tick = None
@@ -78,9 +83,11 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
         start, due = _done_against(row, start, due)
     else:
         row.put(Cols.RECORDED, None)
-    people, messages = office.team.names.find(row[Cols.ASSIGNEE], Cols.ASSIGNEE)
-    for message in messages:
-        row.say(message)
+    people: Sequence[str] = ()
+    if (typed := row.old.get(Cols.ASSIGNEE)) is not None:
+        people, messages = office.team.names.find(typed, Cols.ASSIGNEE)
+        for message in messages:
+            row.say(message)
     needed = step.needed(episode.format)
     state = StepState(episode, step, row, start, due, done, done_at, timed, needed, people=people)
     state.status = status_of(state, context)
@@ -111,15 +118,14 @@ def _done_at(row: DraftRow, done: bool, typed: date | None, context: Context) ->
         at = datetime.combine(typed, time()) if typed else context.now
         row.fill(Cols.DONE_AT, at)
         return at, typed is None
-    at_or_error = parse_moment(shown, Cols.DONE_AT)
-    if isinstance(at_or_error, Unreadable):
-        row.say(at_or_error.message)
+    at = shown if type(shown) is datetime else parse_moment(shown, Cols.DONE_AT)
+    if isinstance(at, Unreadable):
+        row.say(at.message)
         return None, False
     if not done:
         row.say(wording.CLEAR_DONE_AT)
         return None, False
-    timed = at_or_error is not None and (at_or_error.hour, at_or_error.minute) not in ((0, 0), (23, 59))
-    return at_or_error, timed
+    return at, at is not None and at.time() not in _NO_TIME
 
 
 def _done_against(
