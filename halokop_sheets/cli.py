@@ -88,7 +88,7 @@ def init(at: At = "") -> None:
     from halokop_sheets.wiring import open_house
 
     settings = settings_of()
-    with open_house(settings) as house:
+    with open_house(settings, create=True) as house:
         done = initialise(house, clock(settings, at))
         for line in done or ["nothing to do: the workbook is as it should be"]:
             print(line)

@@ -16,15 +16,18 @@ from halokop_sheets.sop import load_procedure
 from halokop_sheets.workbooks.base import Workbook
 
 
-def make_workbook(settings: Settings) -> Workbook:
-    """The workbook that the settings name. Each kind is imported only where it is used."""
+def make_workbook(settings: Settings, *, create: bool = False) -> Workbook:
+    """The workbook that the settings name; ``create``: an .xlsx file that is not there reads as empty, for ``init``.
+
+    Each kind is imported only where it is used.
+    """
     if settings.workbook.kind == "google":
         from halokop_sheets.workbooks.google import open_workbook
 
         return open_workbook(settings)
     from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 
-    return XlsxWorkbook(settings.path(settings.workbook.path))
+    return XlsxWorkbook(settings.path(settings.workbook.path), create=create)
 
 
 def make_transport(settings: Settings) -> Transport:
@@ -61,7 +64,7 @@ def load(file: Path) -> Settings:
 
 
 @contextmanager
-def open_house(settings: Settings) -> Iterator[House]:
+def open_house(settings: Settings, *, create: bool = False) -> Iterator[House]:
     """Everything a tick needs, for one process: the state folder is locked until it is left.
 
     Raises ``SettingsError``, ``LedgerError``, or ``InUseError`` when another process works with the same state.
@@ -77,7 +80,7 @@ def open_house(settings: Settings) -> Iterator[House]:
         yield House(
             settings,
             procedure,
-            make_workbook(settings),
+            make_workbook(settings, create=create),
             ledger,
             make_transport(settings),
             Renderer(settings),

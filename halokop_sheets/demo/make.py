@@ -27,14 +27,15 @@ from halokop_sheets.wiring import ledger_path, open_house, state_dir
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
 KEPT_DAYS = 3  # whose mails stay in the outbox; six weeks of them would bury the reader
+_OURS = {"halokop.toml", "state"}  # what tells an earlier demo's folder, which is made anew
 _TICKS = (time(7, 0), time(8, 30), time(10, 5), time(17, 10))  # of a day in memory
 _WORK = time(16, 0)  # when the people have done their day's work
 
 
 def make_demo(directory: Path, at: str, progress: Callable[[str], None]) -> list[str]:
     """Fill ``directory`` with a sample office as of ``at`` (now when empty); tells what to open."""
-    if directory.exists() and any(directory.iterdir()) and not (directory / "halokop.xlsx").exists():
-        raise UsageError(f"{directory} holds other files; name an empty folder with --dir")
+    if directory.exists() and any(directory.iterdir()) and not _OURS <= {path.name for path in directory.iterdir()}:
+        raise UsageError(f"{directory} is no demo's folder and not empty; name another with --dir")
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     config = directory / "halokop.toml"
@@ -44,7 +45,7 @@ def make_demo(directory: Path, at: str, progress: Callable[[str], None]) -> list
     progress("an office of five lives some weeks in memory ...")
     memory = _live(settings, now)
     progress("it moves into halokop.xlsx, and the program does its job there ...")
-    with open_house(settings) as house:
+    with open_house(settings, create=True) as house:
         move(memory, house, now)
         initialise(house, now)
         result = tick(house, now)
