@@ -26,7 +26,8 @@ _STRUCTURE = (
     "properties(locale,timeZone,autoRecalc),"
     "sheets(properties(sheetId,hidden,gridProperties),merges,protectedRanges,conditionalFormats,charts.chartId,"
     "data(columnMetadata.hiddenByUser,"
-    "rowData.values(effectiveValue,userEnteredFormat,dataValidation)))"
+    "rowData.values(dataValidation,userEnteredFormat(numberFormat,horizontalAlignment,verticalAlignment,wrapStrategy,"
+    "backgroundColorStyle,borders,textFormat(bold,italic,fontSize,foregroundColorStyle)))))"
 )
 _LOCALES = {"in_ID": {"in_ID", "id_ID"}, "id_ID": {"in_ID", "id_ID"}}  # two names of one locale
 

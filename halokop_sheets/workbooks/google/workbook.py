@@ -18,7 +18,7 @@ from halokop_sheets.workbooks.google.read import Reader, Seen
 from halokop_sheets.workbooks.google.write import RESPONSE_FIELDS, Batch, Place
 
 log = logging.getLogger(__name__)
-_MOVED = ("No grid with id", "Unable to parse range", "exceeds grid limits", "beyond the last requested", "outside")
+_MOVED = ("No grid with id", "Unable to parse range", "grid limits", "beyond the last requested")  # observed texts
 
 
 class GoogleWorkbook:
