@@ -84,7 +84,7 @@ def _bersama(*specs: Column | tuple[str, Kind, int] | tuple[str, int]) -> list[C
     return _columns(Owner.SHARED, *specs)
 
 
-_MESSAGE = Column(Cols.MESSAGE, Owner.SYSTEM, Kind.LONG_TEXT, 44)
+_MESSAGE = Column(Cols.MESSAGE, Owner.SYSTEM, Kind.LONG_TEXT, 36)
 _CODE = Column(Cols.CODE, Owner.SYSTEM, width=15, hidden=True)
 _RECORDED = Column(Cols.RECORDED, Owner.SYSTEM, width=26, hidden=True)
 _PEOPLE = (Tabs.TEAM, Cols.NAME)
@@ -92,7 +92,7 @@ _PEOPLE = (Tabs.TEAM, Cols.NAME)
 _STEPS = Tab(
     Tabs.STEPS,
     (
-        *_tim((Cols.DONE, Kind.TICK, 9)),
+        *_tim((Cols.DONE, Kind.TICK, 12)),
         *_sistem((Cols.PROCEDURE, Kind.LONG_TEXT, 38), (Cols.DUE, Kind.DATE, 17), (Cols.STATUS, 18)),
         Column(Cols.ASSIGNEE, Owner.TEAM, width=16, choices_from=_PEOPLE),
         *_sistem(

@@ -30,6 +30,7 @@ class Life:
         first = sunday - timedelta(weeks=office.PUBLISHED - 1)
         self.days = [first + timedelta(weeks=n) for n in range(len(office.EPISODES))]
         self.codes = [week_code(day) for day in self.days]
+        self.begin = first - timedelta(days=6)  # a Monday: what was done before is typed in as dates
 
     def settle_in(self) -> None:
         """The first day: the team's names and the plan for the coming weeks."""
@@ -74,8 +75,12 @@ class Life:
             late = dict(sample.late)
             for step in self._steps:
                 ready = day + timedelta(days=step.day + late.get(step.number, -1 if step.day < 0 else 0))
-                if step.done_when == "" and step.number not in sample.skipped and ready == today:
+                if step.done_when or step.number in sample.skipped:
+                    continue
+                if ready == today:
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, TICK
+                elif ready < today == self.begin:
+                    yield Tabs.STEPS, code + step.suffix, Cols.DONE, _noon(ready)
             if day == today:
                 yield Tabs.SCHEDULE, code, Cols.LINK_INSTAGRAM, f"https://www.instagram.com/p/contoh{n + 1}/"
                 yield Tabs.SCHEDULE, code, Cols.LINK_TIKTOK, f"https://www.tiktok.com/@contoh/video/{n + 1}"

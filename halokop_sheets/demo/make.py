@@ -64,8 +64,8 @@ def _live(settings: Settings, now: datetime) -> MemoryWorkbook:
     """The weeks up to today's work, in memory; the mails of all but the last days go nowhere."""
     workbook = MemoryWorkbook(name=Path(settings.workbook.path).name)
     sunday = now.date() - timedelta(days=(now.weekday() + 1) % 7)
-    begin = sunday - timedelta(weeks=office.PUBLISHED - 1, days=settings.program.steps_ahead_days)
     life = Life(workbook, settings, sunday)
+    begin = life.begin
     state_dir(settings).mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as nowhere,
