@@ -1,0 +1,238 @@
+"""The daemon: a tick every few minutes, for years. The library ``schedule`` says when, the plan decides what is due.
+
+Nothing that goes wrong in a tick ends it. Workbook and ledger stay open from tick to tick (an unchanged file costs one
+hash); after trouble with the ledger, the state folder or our own code everything is closed and opened afresh at the
+next tick, so that a vanished network folder, a full disk or a read-only one is waited for. Only at the start, while
+somebody is looking, they are errors; and a damaged ledger always ends it, before any mail is sent.
+"""
+
+import _thread
+import dataclasses
+import logging
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime
+from types import FrameType
+
+import schedule
+
+from halokop_sheets import __version__, heartbeat, logs
+from halokop_sheets.errors import HalokopError, LedgerError, MailServerError, SettingsError, WorkbookError
+from halokop_sheets.reconcile import House, Result, tick
+from halokop_sheets.settings import Settings
+from halokop_sheets.wiring import open_house, state_dir
+
+log = logging.getLogger(__name__)
+BEAT = 1.0  # seconds between looks at the clock and at whether we shall stop
+GRACE = 8.0  # seconds that the step in hand is given once we shall stop: service managers kill after 10
+PASSING = (WorkbookError, MailServerError, SettingsError)  # theirs, not ours: no reason to open everything afresh
+
+
+class InternalError(HalokopError):
+    """Something in a tick failed that should not: a mistake of ours."""
+
+
+class Stop:
+    """Whether somebody asked us to stop.
+
+    The signal's handler takes no lock that the code it interrupts may hold (``threading.Event`` would): it sets a flag,
+    and starts the watch that ends the process where the step in hand does not. That is no worse than a power cut, which
+    ledger and workbook survive at any point.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(self) -> bool:
+        return self.asked
+
+    def listen(self) -> None:
+        for name in ("SIGTERM", "SIGINT", "SIGBREAK"):  # the last: Windows, a console window that is closed
+            if number := getattr(signal, name, None):
+                signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        if not self.asked:
+            self.asked = True
+            _thread.start_new_thread(_cut_off, ())
+
+
+def _cut_off() -> None:
+    time.sleep(GRACE)
+    log.warning("the step in hand did not end within %.0f s and was cut off; the next start goes on", GRACE)
+    os._exit(1)
+
+
+class Metronome:
+    """Calls ``beat`` now and then every so many minutes; ``beat`` may change ``minutes``, and never raises but to end.
+
+    ``schedule`` looks at the wall clock. Set forward, it beats once at once. Set back, it would wait for the old time
+    to come round again: no pause is longer than its own minutes, so where one seems to be, it beats at once.
+    """
+
+    def __init__(self, minutes: int, beat: Callable[[], None]) -> None:
+        self._scheduler = schedule.Scheduler()
+        self._job = self._scheduler.every(minutes).minutes.do(beat)
+
+    @property
+    def minutes(self) -> int:
+        return int(self._job.interval)
+
+    @minutes.setter
+    def minutes(self, value: int) -> None:
+        self._job.interval = value
+
+    def run(self, stop: Callable[[], bool], sleep: Callable[[float], None]) -> None:
+        self._scheduler.run_all()
+        while not stop():
+            sleep(BEAT)  # monotonic, unlike the rest
+            if (self._scheduler.idle_seconds or 0) > self.minutes * 60 + BEAT:
+                log.warning("the clock was set back; the next tick is made now")
+                self._scheduler.run_all()
+            elif not stop():
+                self._scheduler.run_pending()
+
+
+class Daemon:
+    """One run of the daemon; what it takes from the world outside is handed in."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        stop: Callable[[], bool],
+        *,
+        open_house: Callable[[Settings], AbstractContextManager[House]] = open_house,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._settings, self._stop, self._open_house = settings, stop, open_house
+        self._now, self._monotonic, self._sleep = now, monotonic, sleep
+        self._file = heartbeat.heartbeat_file(state_dir(settings))
+        self._progress = logs.Progress(log, monotonic)
+        self._metronome = Metronome(settings.daemon.every_minutes, self._beat)
+        self._held = ExitStack()
+        self._house: House | None = None
+        self._complete: datetime | None = None
+        self._told: list[str] = []
+        self._failures = 0  # ticks in a row after which a service was spared
+
+    def run(self) -> None:
+        """Tick until asked to stop. Raises what ``open_house`` raises at the start, and a damaged ledger's error."""
+        with self._held:
+            self._house = self._open()
+            if last := heartbeat.read(self._file):
+                self._complete = last.complete
+            log.info(
+                "halokop %s: workbook %s, a tick every %d minute(s), state in %s",
+                *(__version__, self._house.workbook.name, self._metronome.minutes, self._file.parent),
+            )
+            self._metronome.run(self._stop, self._sleep)
+        log.info("stopped as asked")
+
+    def _open(self) -> House:
+        house = self._held.enter_context(self._open_house(self._settings))
+        return dataclasses.replace(house, checkpoint=self._progress)
+
+    def _beat(self) -> None:
+        started = self._monotonic()
+        self._progress.begin()
+        result = self._tick()
+        self._renew(result)
+        if not all(isinstance(error, PASSING) for error in result.trouble):
+            self._close()
+        self._tell(result, self._monotonic() - started)
+        spare = any(_spares(self._settings, error) for error in result.trouble)
+        self._failures = self._failures + 1 if spare else 0
+        self._metronome.minutes = pause(self._settings.daemon.every_minutes, self._failures)
+
+    def _tick(self) -> Result:
+        """A tick; whatever is raised on the way is the result's trouble, but a damaged ledger."""
+        try:
+            if self._house is None:
+                self._house = self._open()
+            return tick(self._house, self._now(), self._stop)
+        except LedgerError as error:
+            if not _passes(error):
+                raise
+            return Result(trouble=[error])
+        except HalokopError as error:
+            return Result(trouble=[error])
+        except Exception as error:
+            if os.environ.get("HALOKOP_TRACEBACK"):
+                raise
+            return Result(trouble=[InternalError(f"internal error, please report it: {logs.where(error)}")])
+
+    def _close(self) -> None:
+        self._house = None
+        try:
+            self._held.close()
+        except Exception as error:  # of the very trouble that makes us close
+            log.info("closing: %s", logs.where(error))
+
+    def _renew(self, result: Result) -> None:
+        """The heartbeat: complete only where nothing is in the way."""
+        now = self._now()
+        trouble = "; ".join(logs.discreet(str(error)) for error in result.trouble)
+        complete = now if result.complete else self._complete
+        try:
+            heartbeat.write(self._file, heartbeat.Heartbeat(now, complete, trouble))
+            self._complete = complete
+        except HalokopError as error:
+            result.trouble.append(error)
+
+    def _tell(self, result: Result, seconds: float) -> None:
+        """One line a tick; trouble once when it comes, and once when it has gone."""
+        troubles = [str(error) for error in result.trouble]
+        for trouble in troubles:
+            if trouble not in self._told:
+                log.warning("%s", trouble)
+        if self._told and not troubles:
+            log.info("all is well again")
+        self._told = troubles
+        outcome = result.outcome
+        facts = {
+            "changes": result.written,
+            "sent": outcome.sent,
+            "waiting": outcome.deferred + outcome.unknown + outcome.left,
+            "refused": outcome.refused,
+            "problems": len(result.plan.problems),
+            "trouble": len(troubles),
+            "seconds": round(seconds, 1),
+        }
+        log.info("tick: %s", ", ".join(f"{name} {fact}" for name, fact in facts.items()), extra={"facts": facts})
+
+
+def pause(minutes: int, failures: int) -> int:
+    """Minutes to the next tick: the first failure is met as usual, each further one in a row doubles, to half an hour."""
+    longest = max(minutes, int(heartbeat.LONGEST_PAUSE.total_seconds()) // 60)
+    return min(longest, int(minutes * 2 ** max(0, min(failures, 7) - 1)))
+
+
+def _spares(settings: Settings, error: HalokopError) -> bool:
+    """Whether waiting longer spares somebody: a service, or a log; a workbook file that is open in Excel costs nothing
+    to look at, and whoever closes it should not wait."""
+    return not (settings.workbook.kind == "xlsx" and isinstance(error, WorkbookError))
+
+
+def _passes(error: LedgerError) -> bool:
+    """Whether the ledger is sound and only its disk fails us: full, read-only, gone, busy."""
+    return isinstance(error.__cause__, sqlite3.OperationalError | OSError)
+
+
+def run_forever(settings: Settings) -> None:
+    """``halokop run``: until SIGTERM, SIGINT or, on Windows, SIGBREAK."""
+    stop = Stop()
+    stop.listen()
+    logs.set_up()
+    Daemon(settings, stop).run()
+
+
+def health_of(settings: Settings, now: datetime) -> tuple[bool, str]:
+    """``halokop health``: whether the last complete tick is fresh, and a line that says what to do where it is not."""
+    beat = heartbeat.read(heartbeat.heartbeat_file(state_dir(settings)))
+    return heartbeat.judge(beat, now, settings.daemon.every_minutes)

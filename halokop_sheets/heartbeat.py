@@ -1,0 +1,83 @@
+"""The heartbeat: a small file in the state folder that tells others whether the daemon still does its work.
+
+A process that runs may still do nothing (django-mailer #181), so only a complete tick (read, plan, write, deliver)
+renews it. Beside that it holds what the last tick stumbled over, so that ``halokop health`` can say why.
+"""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from halokop_sheets.errors import HalokopError
+
+_TICKS = 3  # that may be missed: one that took long, one in trouble, one on its way
+_MARGIN = timedelta(minutes=5)  # for a tick's own length
+LONGEST_PAUSE = timedelta(minutes=30)  # between two ticks of a daemon in trouble
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """Times are aware. ``trouble``: one sentence, empty when the last tick was complete."""
+
+    tick: datetime
+    complete: datetime | None = None
+    trouble: str = ""
+
+
+def heartbeat_file(state_dir: Path) -> Path:
+    return state_dir / "heartbeat.json"
+
+
+def write(file: Path, beat: Heartbeat) -> None:
+    """Put it in the file's place whole. Raises ``HalokopError`` where the folder does not take it."""
+    complete = beat.complete.astimezone(UTC).isoformat(timespec="seconds") if beat.complete else None
+    data = {
+        "complete": complete,
+        "tick": beat.tick.astimezone(UTC).isoformat(timespec="seconds"),
+        "trouble": beat.trouble,
+    }
+    beside = file.with_name(f"{file.name}.new")
+    try:
+        beside.write_text(json.dumps(data) + "\n", encoding="utf-8")
+        beside.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise HalokopError(f"the state folder {file.parent} cannot be written: {error.strerror}") from None
+
+
+def read(file: Path) -> Heartbeat | None:
+    """The last heartbeat; None where there is none that can be read."""
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        complete = datetime.fromisoformat(data["complete"]) if data["complete"] else None
+        return Heartbeat(datetime.fromisoformat(data["tick"]), complete, str(data["trouble"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def judge(beat: Heartbeat | None, now: datetime, every_minutes: int) -> tuple[bool, str]:
+    """Whether the last complete tick is fresh at ``now`` (aware), and a line that says so or says what to do.
+
+    A heartbeat from the future is stale too: the clock was set back since, and the next tick renews it.
+    """
+    limit = _TICKS * timedelta(minutes=every_minutes) + _MARGIN
+    if beat is None:
+        return False, "no tick yet: start the daemon with `halokop run`, or wait for its first tick to end"
+    if beat.complete and abs(now - beat.complete) < limit:
+        return True, f"the last full tick was {_ago(now - beat.complete)}"
+    last = f"the last full tick was {_ago(now - beat.complete)}" if beat.complete else "no tick was complete yet"
+    if beat.trouble and abs(now - beat.tick) < limit + LONGEST_PAUSE:
+        return False, f"{last}; the daemon runs, but: {beat.trouble}"
+    return False, f"{last}, and none since: start the daemon again (`halokop run`, or its service) and see its log"
+
+
+def _ago(span: timedelta) -> str:
+    minutes = round(span / timedelta(minutes=1))
+    if minutes < 0:
+        return "in the future: the clock was set back"
+    if minutes < 120:
+        return f"{minutes} minute(s) ago"
+    return f"{minutes // 60} hours ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
