@@ -17,11 +17,12 @@ from halokop_sheets.core.wording import clock, day_month, long_date
 
 TITLE = "Jangan mengisi di sini; centang di Langkah"
 EPISODES = 8  # live at once: five at a weekly rhythm, and room for more
-PROBLEMS = 5
+PROBLEMS = 4
 LAST_RUN = (3, 2)  # the cell with the moment of the last run
 
 _SIGNS: tuple[tuple[str, str, str], ...] = (
     # sign, style, what the legend says
+    ("✓ terlambat", "soon", "✓ terlambat: selesai lewat tenggat"),
     ("✓", "done", "✓ selesai"),
     ("!", "late", "! lewat tenggat"),
     ("●", "today", "● hari ini"),
@@ -59,7 +60,7 @@ def board_page(office: Office, strip: Strip) -> Page:
     return Page(
         Tabs.BOARD,
         Tabs.BOARD,
-        (34, *[10] * (columns - 1)),
+        (34, *[11] * (columns - 1)),
         canvas.blocks,
         (chart,),
         canvas.heights,
@@ -130,7 +131,7 @@ def _draw_episodes(canvas: Canvas, office: Office) -> None:
     row = canvas.next(52)
     canvas.put(row, 1, "Episode", "small-header")
     for place, step in enumerate(steps, start=2):
-        canvas.put(row, place, f"{step.number}. {cut(step.title, 38)}", "small-header")
+        canvas.put(row, place, f"{step.number}. {cut(step.title.split(' (')[0], 34)}", "small-header")
     found = board_episodes(office)
     for episode in filled(found, EPISODES):
         row = canvas.next(26)
@@ -158,7 +159,7 @@ def sign(state: StepState) -> str:
     status = state.status
     if status in (StepStatus.DONE, StepStatus.DONE_LATE):
         done = day_month(state.done_at) if state.done_at else ""
-        return " ".join(filter(None, ("✓", done, "terlambat" if status == StepStatus.DONE_LATE else "")))
+        return f"{'✓' if status == StepStatus.DONE else '✓ terlambat'} {done}".strip()
     if status.startswith(StepStatus.LATE):
         return f"! {due}"
     if status == StepStatus.TODAY:
@@ -180,30 +181,29 @@ def sign(state: StepState) -> str:
 def _draw_weeks(canvas: Canvas, office: Office) -> Chart:
     top = canvas.next(16)
     canvas.line(top, 1, (f"Langkah tepat waktu, {WEEKS} minggu terakhir", "section", canvas.columns))
-    header = canvas.next(26)
+    header = canvas.next(15)
     canvas.line(
         header,
         1,
-        ("Minggu (Senin sampai Minggu)", "small-header", 1),
+        ("Minggu mulai Senin", "small-header", 1),
         ("Tepat waktu", "small-header", 1),
-        ("Jatuh tempo atau selesai", "small-header", 1),
+        ("Dinilai", "small-header", 1),
         ("Tingkat", "small-header", 1),
     )
     first = canvas.row
     for week in weekly_on_time(office):
         figures = week.figures
-        last = week.first.fromordinal(week.first.toordinal() + 6)
         canvas.line(
             canvas.next(15),
             1,
-            (f"{day_month(week.first)} – {day_month(last)}", "small-label", 1),
+            (day_month(week.first), "small-label", 1),
             (figures.on_time if figures.counted else None, "small-count", 1),
             (figures.counted or None, "small-count", 1),
             (figures.rate, "small-percent", 1),
         )
     last_row = canvas.row - 1
     formula = (
-        "Tingkat = selesai tepat waktu ÷ (diperlukan dan sudah jatuh tempo atau selesai), menurut minggu tenggatnya."
+        "Tingkat = selesai tepat waktu ÷ dinilai (diperlukan, dan jatuh tempo atau selesai), menurut minggu tenggat."
     )
     canvas.put(
         canvas.next(14), 1, f"{formula} Minggu tanpa langkah yang dinilai dibiarkan kosong.", "note", canvas.columns
@@ -213,8 +213,8 @@ def _draw_weeks(canvas: Canvas, office: Office) -> Chart:
         "Langkah tepat waktu per minggu",
         header,
         6,
-        560,
-        (26 + 15 * WEEKS) * 4 // 3,
+        620,
+        15 * (WEEKS + 1) * 4 // 3,
         Span(first, 1, last_row, 1),
         (("Tepat waktu", Span(first, 4, last_row, 4)),),
         percent=True,

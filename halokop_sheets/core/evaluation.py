@@ -47,14 +47,14 @@ def evaluation_page(office: Office, episode: Episode, title: str, closed: dateti
         canvas.heights,
         frozen_rows=2,
         breaks=(first_page,),
-        rules=(("! ", "late"), ("✓ ", "done")),
+        rules=(("! ", "late"), ("✓ terlambat", "soon"), ("✓ ", "done")),
     )
 
 
 def _draw_title(canvas: Canvas, office: Office, episode: Episode, title: str, closed: datetime | None) -> None:
     name = office.context.settings.program.name
     canvas.put(canvas.next(24), 1, f"Evaluasi {name} · {cut(episode.label, 60)}", "title", 28)
-    canvas.put(canvas.next(16), 1, " ".join(_state(episode, title, closed)), "subtitle", COLUMNS)
+    canvas.put(canvas.next(14), 1, " ".join(_state(episode, title, closed)), "subtitle", COLUMNS)
 
 
 def _state(episode: Episode, title: str, closed: datetime | None) -> list[str]:

@@ -29,18 +29,19 @@ _EQUAL_AGE = (
     f"{COMPARED} episode Aktif terakhir sebelumnya yang hari itu terisi."
 )
 _DATA, _PIXELS = 10, 35  # grid columns of the charts' own figures; pixels of a grid column
+_HEADER, _ROW = 24, 13  # points
 
 
 def draw_audience(canvas: Canvas, office: Office, episode: Episode, compared: Mapping[str, Comparison | None]) -> None:
     """The readings as typed, and what they are against the episodes before."""
     platforms = office.context.settings.program.platforms
-    canvas.line(canvas.next(16), 1, ("4 · Penonton", "section", 36))
+    canvas.line(canvas.next(14), 1, ("4 · Penonton", "section", 36))
     abreast = min(2, len(platforms))  # platforms side by side
     width = 4 if abreast == 1 else 2  # grid columns of a figure
     for n in range(0, len(platforms), abreast):
         _draw_readings(canvas, episode, platforms[n : n + abreast], width)
-    canvas.put(canvas.next(13), 1, _FORMULAS, "note", 36)
-    header = canvas.next(26)
+    canvas.put(canvas.next(12), 1, _FORMULAS, "note", 36)
+    header = canvas.next(14)
     canvas.line(
         header,
         1,
@@ -54,28 +55,28 @@ def draw_audience(canvas: Canvas, office: Office, episode: Episode, compared: Ma
         ("Terbaik sejauh ini, pada umur yang sama", "small-header", 9),
     )
     for platform in platforms:
-        canvas.line(canvas.next(15), 1, (platform, "small-label", 4), *_comparison(office, episode, compared[platform]))
-    canvas.put(canvas.next(13), 1, _EQUAL_AGE, "note", 36)
+        canvas.line(canvas.next(14), 1, (platform, "small-label", 4), *_comparison(office, episode, compared[platform]))
+    canvas.put(canvas.next(12), 1, _EQUAL_AGE, "note", 36)
 
 
 def _draw_readings(canvas: Canvas, episode: Episode, platforms: Sequence[str], width: int) -> None:
-    names, headers = canvas.next(15), canvas.next(26)
-    canvas.put(names, 1, "Hari", "small-header", 2, 2)
+    names, headers = canvas.next(13), canvas.next(24)
+    canvas.put(names, 1, "Hari", "small-header", 4, 2)
     for place, platform in enumerate(platforms):
-        left = 3 + place * width * len(_HEADERS)
+        left = 5 + place * width * len(_HEADERS)
         canvas.put(names, left, platform, "small-header", width * len(_HEADERS))
         canvas.line(headers, left, *[(h, "small-header", width) for h in _HEADERS])
     found = {(r.platform, r.day): r for r in episode.readings}
     for day in DAYS:
-        row = canvas.next(15)
-        canvas.put(row, 1, f"H+{day}", "small-label", 2)
+        row = canvas.next(13)
+        canvas.put(row, 1, f"H+{day}", "small-label", 4)
         for place, platform in enumerate(platforms):
             reading = found.get((platform, day))
             values = [reading.values.get(h) if reading else None for h in FIGURES]
             rates = (likes_rate(reading), engagement_rate(reading)) if reading else (None, None)
             canvas.line(
                 row,
-                3 + place * width * len(_HEADERS),
+                5 + place * width * len(_HEADERS),
                 *[(value, "small-count", width) for value in values],
                 *[(rate, "small-decimal", width) for rate in rates],
             )
@@ -116,19 +117,19 @@ def draw_charts(
     canvas: Canvas, office: Office, episode: Episode, compared: Mapping[str, Comparison | None]
 ) -> list[Chart]:
     """The figures that the charts show, and the charts beside them."""
-    canvas.line(canvas.next(16), 1, ("4 · Penonton: grafik", "section", 36))
+    canvas.line(canvas.next(14), 1, ("4 · Penonton: grafik", "section", 36))
     platforms = office.context.settings.program.platforms[:6]
     width = 6 // len(platforms)
     top = canvas.row
 
     def table(title: str, labels: Sequence[str | None], figures: Mapping[str, Sequence[int | None]]) -> tuple[int, int]:
         canvas.line(
-            canvas.next(26),
+            canvas.next(_HEADER),
             1,
             (title, "small-header", 4),
             *[(_series(p, compared[p]), "small-header", width) for p in platforms],
         )
-        first = canvas.next(14, len(labels))
+        first = canvas.next(_ROW, len(labels))
         for n, label in enumerate(labels):
             cells = [(figures[p][n], "small-count", width) for p in platforms]
             canvas.line(first + n, 1, (label, "small-label", 4), *cells)
@@ -142,7 +143,7 @@ def draw_charts(
             top,
             column,
             13 * _PIXELS - 8,
-            (2 * 26 + 14 * (len(DAYS) + HISTORY)) * 4 // 3 - 4,  # points to pixels
+            (2 * _HEADER + _ROW * (len(DAYS) + HISTORY)) * 4 // 3 - 8,  # points to pixels
             Span(rows[0], 1, rows[1], 1),
             tuple((name, Span(rows[0], at, rows[1], at)) for name, at in series),
         )

@@ -24,7 +24,7 @@ class Voice(NamedTuple):
 
 def draw_lists(canvas: Canvas, office: Office, episode: Episode) -> None:
     """Parts 5, 6 and 7, left and right; every text has two lines of height."""
-    top = canvas.next(16)
+    top = canvas.next(14)
     rows = max(4 + 2 * TEXTS + 1, 1 + 2 * ACTIONS + 1 + 2 + 2 * NEXT)
     first = canvas.next(12, rows)
     _draw_voices(canvas, office, episode, top, first)
@@ -174,14 +174,14 @@ def _draw_next(canvas: Canvas, office: Office, episode: Episode, row: int) -> No
 def draw_lines(canvas: Canvas) -> None:
     """Ruled lines for the meeting, and where to type them in afterwards."""
     canvas.line(
-        canvas.next(16),
+        canvas.next(14),
         1,
         (f"8 · Catatan rapat: ketik sesudahnya di tab {Tabs.MEETINGS}", "section", 18),
         (f"Tindak lanjut baru: ketik sesudahnya di tab {Tabs.ACTIONS}", "section", 18),
     )
     blank = [(None, "line", n) for n in (18, 9, 5, 4)]
     canvas.line(
-        canvas.next(13),
+        canvas.next(12),
         1,
         (f"Isi {Cols.ATTENDEES}, {Cols.RESULT}, dan {Cols.DECISION}", "note", 18),
         (Cols.TASK, "note", 9),
@@ -189,4 +189,4 @@ def draw_lines(canvas: Canvas) -> None:
         (Cols.DUE, "note", 4),
     )
     for _ in range(LINES):
-        canvas.line(canvas.next(22), 1, *blank)
+        canvas.line(canvas.next(20), 1, *blank)

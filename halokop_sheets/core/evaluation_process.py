@@ -10,14 +10,14 @@ from halokop_sheets.core.terms import EpisodeStatus, Roles
 from halokop_sheets.core.verdict import Verdict, days
 from halokop_sheets.core.wording import clock, day_month, join, long_date, percent
 
-_LONG = 50  # characters of a step's title that fit on one line
+_LONG = 56  # characters of a step's title that fit on one line
 _SUMMARY = 4  # lines below the steps
 
 
 def draw_heading(canvas: Canvas, office: Office, episode: Episode) -> None:
     """Part 1: what the episode is, and the meeting."""
     platforms = office.context.settings.program.platforms
-    canvas.line(canvas.next(16), 1, ("1 · Episode dan rapat", "section", 36))
+    canvas.line(canvas.next(14), 1, ("1 · Episode dan rapat", "section", 36))
     meeting, publish = episode.meeting, episode.publish
     held = meeting.day if meeting else None
     at = f", pukul {clock(datetime.combine(held, office.context.meeting.at))}" if held else ""
@@ -43,7 +43,7 @@ def draw_heading(canvas: Canvas, office: Office, episode: Episode) -> None:
     links.insert(2, ("Notulis", cut(meeting.note_taker, 50) if meeting else "", 9))
     rows += [links[n : n + 3] for n in range(0, len(links), 3)]
     for pairs in rows:
-        row, column = canvas.next(16), 1
+        row, column = canvas.next(14), 1
         for label, value, width in pairs:
             canvas.line(row, column, (label, "small-label", 3), (value, "small", width))
             column += 3 + width
@@ -51,12 +51,16 @@ def draw_heading(canvas: Canvas, office: Office, episode: Episode) -> None:
 
 def draw_verdict(canvas: Canvas, found: Verdict) -> None:
     """Part 2: process, audience, and what is missing."""
-    canvas.line(canvas.next(16), 1, ("2 · Ringkasan", "section", 36))
+    canvas.line(canvas.next(14), 1, ("2 · Ringkasan", "section", 36))
     missing = "; ".join(found.missing)
     for height, label, value in (
-        (20, "Proses", found.process),
-        (32, "Penonton", found.audience),
-        (32, "Belum terisi", missing[:1].upper() + missing[1:] if missing else "Semua bacaan yang diperlukan terisi."),
+        (16, "Proses", found.process),
+        (27, "Penonton", found.audience),
+        (
+            27,
+            "Belum terisi",
+            missing[:1].upper() + missing[1:] if missing else "Semua angka yang diperlukan sampai hari ini terisi.",
+        ),
     ):
         canvas.line(canvas.next(height), 1, (label, "label", 3), (cut(value, 340), "verdict", 33))
 
@@ -64,9 +68,9 @@ def draw_verdict(canvas: Canvas, found: Verdict) -> None:
 def draw_process(canvas: Canvas, office: Office, episode: Episode) -> None:
     """Part 3: each step with due, done and how late; beside it the attendance list with room to sign."""
     procedure = office.context.procedure
-    top = canvas.next(16)
+    top = canvas.next(14)
     canvas.line(top, 1, ("3 · Proses", "section", 24), ("Daftar hadir", "section", 12))
-    header = canvas.next(15)
+    header = canvas.next(14)
     canvas.line(
         header,
         1,
@@ -81,15 +85,16 @@ def draw_process(canvas: Canvas, office: Office, episode: Episode) -> None:
     states = {s.step.number: s for s in episode.steps}
     first = canvas.row
     for step in procedure.steps:
-        row = canvas.next(24 if len(step.title) > _LONG else 16)
-        canvas.line(row, 1, *_step_cells(step, states.get(step.number), episode, office.context.now))
+        lines = 2 if len(step.title) > _LONG else 1
+        cells = _step_cells(step, states.get(step.number), episode, office.context.now, lines)
+        canvas.line(canvas.next(2 + 11 * lines), 1, *cells)
     for label, text in _summary(office, episode):
-        canvas.line(canvas.next(16), 1, (label, "small-label", 10), (text, "small", 14))
+        canvas.line(canvas.next(14), 1, (label, "small-label", 10), (text, "small", 14))
     _draw_attendance(canvas, office, header, first, procedure)
 
 
 def _step_cells(
-    step: Step, state: StepState | None, episode: Episode, now: datetime
+    step: Step, state: StepState | None, episode: Episode, now: datetime, lines: int
 ) -> list[tuple[str | int, str, int]]:
     due = _when(state.due) if state and state.due else "–"
     at = state.done_at if state and state.done else None
@@ -100,7 +105,7 @@ def _step_cells(
         (due, "small-center", 3),
         (done, "small-center", 3),
         (_remark(state, now) if state else "belum dibuat", "small", 4),
-        (cut(_who(step, state, episode), 28), "small", 4),
+        (cut(_who(step, state, episode), 26 * lines), "small", 4),
     ]
 
 

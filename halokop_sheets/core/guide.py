@@ -94,7 +94,7 @@ def _draw_procedure(canvas: Canvas, procedure: Procedure, settings: Settings) ->
     for step in procedure.steps:
         texts = (step.stage, step.title, when(step), step.place, step.party, step.tools, _formats(step.needs))
         cells: list[tuple[PageValue, str, int]] = [(step.number, "center", 1), *[(text, "text", 1) for text in texts]]
-        canvas.line(canvas.next(30), 1, *cells)
+        canvas.line(canvas.next(26), 1, *cells)
 
 
 def _formats(needs: Sequence[str]) -> str:

@@ -53,10 +53,10 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "date": ('[$-421]ddd", "d\\ mmm\\ yyyy', 'ddd", "d" "mmm" "yyyy'),
     "datetime": ('[$-421]ddd", "d\\ mmm\\ hh:mm', 'ddd", "d" "mmm" "hh":"mm'),
     "time": ("hh:mm", 'hh":"mm'),
-    "count": ("#,##0", "#,##0"),
-    "percent": ("0%", "0%"),
-    "decimal": ("0.0%", "0.0%"),
-    "change": ("+0.0%;-0.0%;0.0%", "+0.0%;-0.0%;0.0%"),
+    "count": ("[$-421]#,##0", "#,##0"),
+    "percent": ("[$-421]0%", "0%"),
+    "decimal": ("[$-421]0.0%", "0.0%"),
+    "change": ("[$-421]+0.0%;[$-421]-0.0%;[$-421]0.0%", "+0.0%;-0.0%;0.0%"),
 }
 FORMAT_OF_KIND: Mapping[Kind, str] = {
     Kind.TEXT: "General",
@@ -146,9 +146,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule(_status(StepStatus.SOON), "soon", (Cols.STATUS, Cols.DUE)),
         Rule(_status(StepStatus.DONE, StepStatus.DONE_LATE), "done", (Cols.DONE, Cols.STATUS)),
         Rule(
-            _status(
-                StepStatus.CANCELLED, StepStatus.POSTPONED, StepStatus.NOT_NEEDED, StepStatus.NOT_CARRIED_OUT
-            ),
+            _status(StepStatus.CANCELLED, StepStatus.POSTPONED, StepStatus.NOT_NEEDED, StepStatus.NOT_CARRIED_OUT),
             "idle",
         ),
         _MESSAGE_RULE,

@@ -46,8 +46,8 @@ def _process(office: Office, episode: Episode) -> str:
     figures = on_time_rate(episode.steps, now)
     if figures.rate is None:
         return "Belum ada langkah yang jatuh tempo atau selesai."
-    score = f"{figures.on_time} dari {figures.counted} langkah yang jatuh tempo atau selesai, tepat waktu"
-    sentence = f"{score} ({percent(figures.rate)})."
+    judged = f"{figures.on_time} dari {figures.counted} langkah yang sudah jatuh tempo atau selesai"
+    sentence = f"Tepat waktu {judged} ({percent(figures.rate)})."
     if (worst := latest(episode.steps, now)) is not None:
         state, late = worst
         unfinished = "" if state.done else ", belum selesai"

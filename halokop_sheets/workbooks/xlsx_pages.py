@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from itertools import cycle, pairwise
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.layout import STYLES, TAB_COLORS
+from halokop_sheets.core.layout import FORMATS, STYLES, TAB_COLORS
 from halokop_sheets.core.model import RawTab
 from halokop_sheets.core.page import Block, Chart, Page, Span, cell_name, column_letters
 from halokop_sheets.core.schema import ORDER
@@ -23,8 +25,14 @@ from halokop_sheets.workbooks.xlsx_rules import formula_rule
 MAX_TITLE = 31  # characters
 _MARK_COLUMNS = 60  # where a page may carry its mark
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_HEADING = 1100  # a chart's title, in hundredths of a point
 _PIXELS_A_CM = 96 / 2.54
-_PALETTE = ("1F4E79", "E07B39", "2E7D32", "7B1FA2", "C62828", "00838F", "9E9D24", "6D4C41")
+_PALETTE = ("1F4E79", "F0A868", "2E7D32", "CE93D8", "C62828", "80CBC4", "827717", "BCAAA4")  # dark and light in turn
+_MARKERS = ("circle", "triangle", "square", "diamond") * 2  # told apart in black and white
+_DASHES = ("solid", "sysDash", "lgDash", "sysDot") * 2
+A4_LONG, A4_SHORT = 11.69, 8.27  # inches
+DIGIT = 7  # pixels a character of a column's width, in Arial 10 as in Calibri 11
+ROW = 15  # points of a row without a height of its own
 
 
 def free_title(book: Workbook, title: str) -> str:
@@ -105,15 +113,22 @@ def draw_page(ws: Any, page: Page, brush: Brush) -> None:
     set_up_print(ws, landscape=page.landscape)
     for row in page.breaks:
         ws.row_breaks.append(Break(id=row))
-    if page.breaks:  # where a page is fitted to the paper, Excel passes over breaks: scale it ourselves
-        ws.sheet_properties.pageSetUpPr.fitToPage = False
-        paper = (11.69 if page.landscape else 8.27) - 2 * MARGIN
-        ws.page_setup.scale = max(25, min(100, int(96 * paper / (_pixels(page) / 96))))
+    ws.sheet_properties.pageSetUpPr.fitToPage = False  # where a page is fitted to the paper, Excel passes over breaks
+    ws.page_setup.scale = _scale(page)
+
+
+def _scale(page: Page) -> int:
+    """The percentage at which every printed page of ``page`` fits A4, in width and in height, with a hair to spare."""
+    wide, high = (A4_LONG, A4_SHORT) if page.landscape else (A4_SHORT, A4_LONG)
+    width, height = (wide - 2 * MARGIN) * 96, (high - 3 * MARGIN) * 72  # pixels, points
+    ends = (0, *page.breaks, page.size[0])
+    sheets = [sum(page.heights.get(r, ROW) for r in range(a + 1, b + 1)) for a, b in pairwise(ends)]
+    return max(25, min(100, int(98 * min(width / _pixels(page), height / max(sheets)))))
 
 
 def _pixels(page: Page) -> int:
     """How wide the page is, its charts included."""
-    widths = [width * 7 + 5 for width in page.widths]
+    widths = [width * DIGIT for width in page.widths]
     return max([sum(widths), *(sum(widths[: chart.column - 1]) + chart.width for chart in page.charts)])
 
 
@@ -153,13 +168,15 @@ def _chart(ws: Worksheet, chart: Chart) -> Any:
     made: Any = LineChart() if chart.kind == "line" else BarChart()
     made.title, made.style = chart.title, 2
     made.width, made.height = chart.width / _PIXELS_A_CM, chart.height / _PIXELS_A_CM
-    for color, (name, span) in zip(_PALETTE * (1 + len(chart.series)), chart.series, strict=False):
+    looks = zip(_PALETTE, _MARKERS, _DASHES, strict=True)
+    for (color, marker, dash), (name, span) in zip(cycle(looks), chart.series, strict=False):
         series: Any = Series(_reference(ws, span), title=name)
         series.graphicalProperties.line.solidFill = color
         if chart.kind == "line":
             series.smooth = False
             series.graphicalProperties.line.width = 22_000  # EMU
-            series.marker.symbol, series.marker.size = "circle", 5
+            series.graphicalProperties.line.dashStyle = dash
+            series.marker.symbol, series.marker.size = marker, 7
             series.marker.graphicalProperties.solidFill = color
             series.marker.graphicalProperties.line.solidFill = color
         else:
@@ -167,10 +184,16 @@ def _chart(ws: Worksheet, chart: Chart) -> Any:
         made.series.append(series)
     made.set_categories(_reference(ws, chart.categories))
     made.y_axis.title = chart.y_title or None
-    made.y_axis.number_format = "0%" if chart.percent else "#,##0"
+    made.y_axis.number_format = FORMATS["percent" if chart.percent else "count"][0]
+    made.y_axis.scaling.min, made.y_axis.scaling.max = 0, 1 if chart.percent else None
     made.x_axis.delete = made.y_axis.delete = False  # else Excel draws no axes
     made.legend.position = "b"
     made.title.overlay = made.legend.overlay = False
+    heading = ParagraphProperties(defRPr=CharacterProperties(sz=_HEADING, b=True))
+    for paragraph in made.title.tx.rich.p:
+        paragraph.pPr = heading
+        for run in paragraph.r or ():
+            run.rPr = CharacterProperties(sz=_HEADING, b=True)
     return made
 
 
