@@ -1,0 +1,86 @@
+"""The house stays in order: imports point inward, only the command line prints and asks the time, names stand once."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "halokop_sheets"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+STANDARD = {
+    "abc", "collections", "contextlib", "dataclasses", "datetime", "decimal", "email", "enum", "functools", "hashlib",
+    "itertools", "math", "operator", "re", "statistics", "string", "typing", "unicodedata", "urllib",
+}  # fmt: skip
+MAY = {"holidays": {"workdays"}, "pandas": {"metrics"}}  # libraries that the core uses, and where
+
+
+def imports(module: Path) -> set[str]:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def name_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.parent.name == "core"], ids=name_of)
+def test_the_core_knows_itself_the_settings_types_and_the_standard_library(module: Path) -> None:
+    for name in imports(module):
+        top = name.split(".")[0]
+        inside = name.startswith("halokop_sheets.core") or name == "halokop_sheets.settings"
+        allowed = module.stem in MAY.get(top, set())
+        assert inside or top in STANDARD or allowed, f"{name_of(module)} imports {name}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_imports_point_inward(module: Path) -> None:
+    where = name_of(module)
+    ours = {name.removeprefix("halokop_sheets.") for name in imports(module) if name.startswith("halokop_sheets.")}
+    if where.startswith("workbooks/"):
+        assert all(n.startswith(("core", "workbooks", "errors", "settings")) for n in ours)
+    if where.startswith("mail/"):
+        assert all(n.startswith(("core", "mail", "errors", "settings", "resources", "sop")) for n in ours), ours
+    if not where.startswith("workbooks/google/"):
+        google = {n for n in ours if n.startswith("workbooks.google.")}
+        assert not google, f"only workbooks/google knows a Sheets request: {google}"
+        assert "gspread" not in imports(module)
+    if where not in ("cli.py", "__main__.py"):
+        assert "cli" not in ours
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_only_the_command_line_prints_and_asks_the_time(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    calls = re.findall(r"(?<![\w.])print\(|\b(?:datetime|date)\.(?:now|today|utcnow)\(|\btime\.time\(\)|\brandom\.", text)
+    edges = {"cli.py": None, "daemon.py": None, "demo/make.py": None, "logs.py": None}
+    assert not calls or name_of(module) in edges, (name_of(module), calls)
+
+
+def test_the_sheets_words_stand_in_one_table() -> None:
+    from halokop_sheets.core import terms
+
+    words = {
+        value
+        for cls in (terms.Tabs, terms.Cols)
+        for key, value in vars(cls).items()
+        if not key.startswith("_") and " " in value
+    }
+    for module in MODULES:
+        if module.stem in ("terms", "wording", "guide", "mail_wording", "evaluation"):
+            continue
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        assert not words & set(strings), f"{name_of(module)}: {words & set(strings)}: take it from core.terms"
+
+
+def test_modules_stay_small() -> None:
+    """Around 250 lines at most; ``schema`` is a table with a line a column."""
+    sizes = {name_of(m): len(m.read_text(encoding="utf-8").splitlines()) for m in MODULES if m.stem != "schema"}
+    assert {name: size for name, size in sizes.items() if size > 270} == {}

@@ -1,0 +1,118 @@
+"""Settings and procedure files: every mistake at once, each with its place and remedy; the defaults are documented."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from halokop_sheets.errors import SettingsError
+from halokop_sheets.resources import folder
+from halokop_sheets.settings import Settings, parse_settings
+from halokop_sheets.sop import parse_procedure
+from tests.cli import halokop
+
+FIVE = """
+[program]
+horizon_weeks = "eight"
+colour = "red"
+[reminders]
+digest_at = "25:00"
+[evaluation]
+weekday = "kamis"
+[mail]
+max_per_day = 0
+"""
+PLACES = ("program.horizon_weeks", "program.colour", "reminders.digest_at", "evaluation.weekday", "mail.max_per_day")
+
+
+def test_five_mistakes_are_told_at_once_with_place_and_remedy(tmp_path: Path) -> None:
+    (tmp_path / "halokop.toml").write_text(FIVE)
+    ran = halokop(tmp_path, "sync")
+    said = {line.split(": ")[2]: line for line in ran.err.splitlines()}
+    assert ran.code == 2 and len(ran.err.splitlines()) == 5
+    assert said.keys() == set(PLACES)
+    assert all("halokop.toml: " in line for line in said.values())
+    assert "horizon_weeks" in said["program.colour"], "the keys that are known there"
+    assert '"07:00"' in said["reminders.digest_at"] and "'thursday'" in said["evaluation.weekday"]
+
+
+FIVE_STEPS = """
+[[step]]
+number = 1
+stage = "Persiapan"
+title = "Satu"
+roles = ["Tim pelaksanaan"]
+day = "H-14"
+[[step]]
+number = 2
+stage = "Awal"
+title = ""
+roles = ["Tim Humas"]
+day = -14
+warna = "merah"
+"""
+
+
+def test_five_mistakes_of_the_procedure_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "sop.toml").write_text(FIVE_STEPS)
+    (tmp_path / "halokop.toml").write_text('[program]\nsop_file = "sop.toml"\n')
+    ran = halokop(tmp_path, "plan")
+    assert ran.code == 2 and len(ran.err.splitlines()) == 5
+    for place in ("step.1.roles.1", "step.1.day", "step.2.stage", "step.2.title", "step.2.warna"):
+        assert f"sop.toml: {place}: " in ran.err
+
+
+def test_mistakes_that_only_show_together() -> None:
+    steps = '[[step]]\nnumber=1\nstage="Persiapan"\ntitle="a"\nroles=["Pubdisdok"]\nday=0\n'
+    with pytest.raises(SettingsError) as caught:
+        parse_procedure(steps + 'start="09:00"\ndue="08:00"\n' + steps + "start_day=2\n", "sop.toml")
+    assert len(caught.value.problems) == 3
+    with pytest.raises(SettingsError) as caught:
+        parse_settings('[workbook]\nkind="google"\n[mail]\ntransport="smtp"\n[mail.smtp]\nusername="x"\nsecurity="none"', Path())
+    assert [p.split(": ")[1] for p in caught.value.problems] == [
+        "workbook.spreadsheet_id",
+        "mail.smtp.host",
+        "mail.smtp.security",
+    ]
+
+
+def test_the_settings_file_that_comes_along_holds_every_setting_at_its_default() -> None:
+    text = (folder("config") / "halokop.toml").read_text(encoding="utf-8")
+    assert parse_settings(text, Path()) == parse_settings("", Path())
+    shown = tomllib.loads(text)
+    wanted = Settings().model_dump(by_alias=True)
+    assert _keys(shown) == _keys(wanted)
+
+
+def _keys(table: dict[str, object], above: str = "") -> set[str]:
+    found: set[str] = set()
+    for name, value in table.items():
+        found |= _keys(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}"}
+    return found
+
+
+def test_a_settings_file_that_is_not_there_or_no_toml_is_one_clear_line(tmp_path: Path) -> None:
+    ran = halokop(tmp_path, "plan")
+    assert ran.code == 2 and len(ran.err.splitlines()) == 1 and "HALOKOP_CONFIG" in ran.err
+    (tmp_path / "halokop.toml").write_text("[program\n")
+    ran = halokop(tmp_path, "plan")
+    assert ran.code == 2 and "not valid TOML" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[mail]\ntransport="smtp"\n[mail.smtp]\nhost="mail.example.go.id"\n', "mail.example.go.id"),
+        ('[workbook]\nkind="google"\nspreadsheet_id="x"\n', "Google"),
+    ],
+)
+def test_a_false_clock_never_reaches_real_mail_or_googles_sheet(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "halokop.toml").write_text(text)
+    ran = halokop(tmp_path, "sync", "--at", "2026-11-24T08:00")
+    assert ran.code == 2 and "--at is refused" in ran.err and words in ran.err
+
+
+def test_an_unreadable_clock_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "halokop.toml").write_text("")
+    ran = halokop(tmp_path, "sync", "--at", "besok")
+    assert ran.code == 2 and "2026-11-26T07:05" in ran.err
