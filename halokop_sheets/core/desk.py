@@ -117,10 +117,11 @@ class Desk:
     def change_facts(self, change: ScheduleChange) -> Facts:
         """A schedule change with old and new, for the digest and for the mail of its own."""
         episode = change.episode
+        other = change.old_status != episode.status
         return {
             "episode": episode.topic or "Topik belum diisi",
-            "old": say.was(change.old_day, change.old_status),
-            "new": say.was(episode.publish, episode.status),
+            "old": say.was(change.old_day, change.old_status, always=other),
+            "new": say.was(episode.publish, episode.status, always=other),
             "link": self.link(Tabs.SCHEDULE, episode.row.place),
         }
 

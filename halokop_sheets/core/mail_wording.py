@@ -61,12 +61,10 @@ def hours(start: datetime, due: datetime) -> str:
     return f"{clock(start)}–{'selesai' if due.time() >= END_OF_DAY else clock(due)}"
 
 
-def was(day: date | None, status: str) -> str:
-    """A date with its status where that is not Aktif: ``Minggu, 29 November 2026``, ``Ditunda``."""
+def was(day: date | None, status: str, *, always: bool = False) -> str:
+    """A date with its status where that is not Aktif (or ``always``): ``Ditunda (Minggu, 29 November 2026)``."""
     shown = long_date(day) if day else "tanpa tanggal"
-    if status == EpisodeStatus.ACTIVE:
-        return shown
-    return f"{status} ({shown})" if day else status
+    return f"{status} ({shown})" if always or status != EpisodeStatus.ACTIVE else shown
 
 
 def change_in_short(change: ScheduleChange) -> str:

@@ -1,0 +1,105 @@
+"""From a planned mail to its texts: jinja2 templates, one pair a kind, and the calendar file of day H.
+
+What people typed is data. It is stripped of control characters before any template sees it, HTML is escaped in every
+template (by name: ``select_autoescape()`` would miss ``.html.j2``), and only web addresses become links.
+"""
+
+import re
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from icalendar import Calendar, Event
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+
+from halokop_sheets.core.model import Mail
+from halokop_sheets.errors import SettingsError
+from halokop_sheets.mail.addresses import bare, domain_of
+from halokop_sheets.mail.message import Rendered
+from halokop_sheets.resources import folder
+from halokop_sheets.settings import Settings
+
+_UNSEEN = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+_WEB = re.compile(r"https?://[^\s<>\"'`\\]+", re.IGNORECASE)
+
+
+def clean(value: Any) -> Any:
+    """Data fit for a mail: each text on one line, without control characters and direction overrides."""
+    if isinstance(value, str):
+        return _UNSEEN.sub(" ", value).strip()
+    if isinstance(value, dict):
+        return {key: clean(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(one) for one in value]
+    return value
+
+
+def web(address: str | None) -> str:
+    """A web address as it may stand in a link, else nothing: no ``javascript:``, no ``data:``, no spaces."""
+    return address if address and _WEB.fullmatch(address) else ""
+
+
+class Renderer:
+    """Renders mails with the office's own templates where it has them, else with the packaged ones."""
+
+    def __init__(self, settings: Settings) -> None:
+        own = settings.program.templates_dir
+        folders = [settings.path(own)] if own else []
+        self._environment = Environment(
+            loader=FileSystemLoader([*folders, folder("templates")]),
+            autoescape=lambda name: not (name or "").endswith(".txt.j2"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["web"] = web
+        self._zone = settings.zone
+        self._domain = domain_of(bare(settings.mail.sender))
+
+    def render(self, mail: Mail) -> Rendered:
+        """Both texts and, where the mail has events, a calendar. Raises ``SettingsError`` for a broken template."""
+        data = clean({**mail.data, "subject": mail.subject, "summary": mail.summary})
+        html = self._fill(f"{mail.kind}.html.j2", data)
+        text = re.sub(r"\n{3,}", "\n\n", self._fill(f"{mail.kind}.txt.j2", data)).strip() + "\n"
+        return Rendered(html, text, self._calendar(data) if data.get("events") else None)
+
+    def _fill(self, name: str, data: dict[str, Any]) -> str:
+        template: Template | None = None
+        try:
+            template = self._environment.get_template(name)
+            return template.render(data)
+        except TemplateSyntaxError as error:
+            raise SettingsError([f"{error.filename or name}, line {error.lineno}: {error.message}"]) from None
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise SettingsError([f"{_place(error, name)}: {error or type(error).__name__}"]) from None
+
+    def _calendar(self, data: dict[str, Any]) -> bytes:
+        """The windows of the day as an iCalendar file: each with a stable UID, so a later file replaces an earlier."""
+        calendar = Calendar()
+        calendar.add("prodid", "-//halokop-sheets//ID")
+        calendar.add("version", "2.0")
+        calendar.add("method", "PUBLISH")
+        for one in data["events"]:
+            event = Event()
+            event.add("uid", f"{one['uid']}@{self._domain}")
+            event.add("dtstamp", self._utc(data["stamp"]))
+            event.add("dtstart", self._utc(one["start"]))
+            event.add("dtend", self._utc(one["end"]))
+            event.add("summary", one["title"])
+            event.add("description", one["description"])
+            event.add("location", one["place"])
+            event.add("sequence", data["sequence"])
+            if address := web(one["link"]):
+                event.add("url", address)
+            calendar.add_component(event)
+        return calendar.to_ical()
+
+    def _utc(self, wall_clock: str) -> datetime:
+        return datetime.fromisoformat(wall_clock).replace(tzinfo=self._zone).astimezone(UTC)
+
+
+def _place(error: Exception, name: str) -> str:
+    """File and line of a template where an error arose, as far as its traceback tells."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).suffix == ".j2"]
+    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else name
