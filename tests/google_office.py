@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from google_server import Clock, GoogleServer, Spreadsheet, workbook
-from google_server.people import column_of, header_row
+from tests.google_server import Clock, GoogleServer, Spreadsheet, workbook
+from tests.google_server.people import column_of, header_row
 from halokop_sheets.core.blueprint import make_blueprint
 from halokop_sheets.core.draft import Draft
 from halokop_sheets.core.model import AddPage, Cell, Change, Link, Snapshot

@@ -9,8 +9,8 @@ from typing import Any
 
 from google.auth.credentials import AnonymousCredentials
 
-from google_server.server import Call, Fault, GoogleServer
-from google_server.state import Sheet, Spreadsheet
+from tests.google_server.server import Call, Fault, GoogleServer
+from tests.google_server.state import Sheet, Spreadsheet
 from halokop_sheets.workbooks.google import GoogleWorkbook, Sources, connect
 
 __all__ = ["Call", "Clock", "Fault", "GoogleServer", "Sheet", "Spreadsheet", "sources", "workbook"]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from google_server.discovery import BadRequest, Mask, check, check_mask, parse_mask
-from google_server.render import matching
-from google_server.state import EMPTY, Json, Sheet, Spreadsheet, quantised
+from tests.google_server.discovery import BadRequest, Mask, check, check_mask, parse_mask
+from tests.google_server.render import matching
+from tests.google_server.state import EMPTY, Json, Sheet, Spreadsheet, quantised
 
 Handler = Callable[[Spreadsheet, Json], Json]
 _COMMA_LOCALES = {"in_ID", "id_ID", "de_DE", "fr_FR", "nl_NL"}

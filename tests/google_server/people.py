@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from google_server.state import EMPTY, Sheet, Spreadsheet, plain
+from tests.google_server.state import EMPTY, Sheet, Spreadsheet, plain
 
 
 def header_row(sheet: Sheet, key: str) -> int:

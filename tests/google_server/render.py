@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from google_server.discovery import BadRequest, Mask, masked
-from google_server.state import EMPTY, Json, Sheet, Spreadsheet
+from tests.google_server.discovery import BadRequest, Mask, masked
+from tests.google_server.state import EMPTY, Json, Sheet, Spreadsheet
 
 Block = tuple[int, int, int, int]  # top, bottom, left, right; 0-based, half open
 

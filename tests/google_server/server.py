@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from google_server import batch, render
-from google_server.discovery import BadRequest, check, check_mask, parse_mask
-from google_server.state import Spreadsheet
+from tests.google_server import batch, render
+from tests.google_server.discovery import BadRequest, check, check_mask, parse_mask
+from tests.google_server.state import Spreadsheet
 
 Edit = Callable[[Spreadsheet], None]
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
@@ -77,6 +77,14 @@ class GoogleServer:
         id_ = f"lembar-{len(self.books) + 1}"
         self.books[id_] = Spreadsheet(id_, title)
         return id_
+
+    def new_copy(self, id_: str) -> str:
+        """A second spreadsheet in the same state."""
+        new = f"{id_.partition('-')[0]}-{len(self.books) + 1}"
+        with self.lock:
+            self.books[new] = self.books[id_].copy()
+            self.books[new].id = new
+        return new
 
     def edit(self, id_: str, change: Edit) -> None:
         """A person edits now."""

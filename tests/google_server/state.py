@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
-from google_server.discovery import BadRequest
+from tests.google_server.discovery import BadRequest
 
 Json = dict[str, Any]
 EMPTY: Json = {}

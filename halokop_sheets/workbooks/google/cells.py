@@ -94,7 +94,7 @@ def read_grid(data: Sequence[Json]) -> dict[int, list[Cell]]:
     for block in data:
         left = [None] * block.get("startColumn", 0)
         for number, line in enumerate(block.get("rowData", ()), start=block.get("startRow", 0) + 1):
-            cells: list[Cell] = [*left, *map(read_cell, line.get("values", ()))]
+            cells: list[Cell] = [*left, *(read_cell(cell) if cell else None for cell in line.get("values", ()))]
             while cells and cells[-1] is None:
                 cells.pop()
             if cells:

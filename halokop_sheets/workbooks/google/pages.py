@@ -151,7 +151,7 @@ def rule_requests(page: Page, sheet: int) -> list[Json]:
 def chart_request(chart: Chart, page: Page, sheet: int) -> Json:
     """A native chart. The API takes a series' name only from the cell before its numbers: where that cell holds the
     name, the ranges begin there and say so by ``headerCount``."""
-    named = all(_cell_before(page, span) == name for name, span in chart.series)
+    named = all(str(_cell_before(page, span)) == name for name, span in chart.series)
     spans = [chart.categories, *(span for _, span in chart.series)]
     sources = [_source(_with_header(span) if named else span, sheet) for span in spans]
     left: Json = {"position": "LEFT_AXIS"}
