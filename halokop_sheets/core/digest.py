@@ -80,7 +80,8 @@ def _agendas(desk: Desk) -> list[Agenda]:
     for change in desk.office.schedule_changes:
         if not change.at_once and change.tell_on <= desk.today:
             for person in desk.people_of(change.episode):
-                of(person).changes.append(change)
+                if not _told(desk, person, change):
+                    of(person).changes.append(change)
     place = {person.email: n for n, person in reversed(list(enumerate(desk.office.team.people)))}
     return sorted(agendas.values(), key=lambda a: place.get(a.person.email, len(place)))
 
@@ -133,6 +134,12 @@ def _add_action(desk: Desk, action: Action, of: Finder) -> None:
             of(person).undated.append(action)
         elif action.days_late or near(action.due, desk.office):
             of(person).actions.append(action)
+
+
+def _told(desk: Desk, person: Person, change: ScheduleChange) -> bool:
+    """Whether a digest of an earlier day carried the change, although nobody was awake at 17:00 to record that."""
+    days = (change.tell_on + timedelta(days=n) for n in range((desk.today - change.tell_on).days))
+    return any(not desk.wanted(KIND, person, str(day)) for day in days)
 
 
 # --- the mail -----------------------------------------------------------------------------------------------------

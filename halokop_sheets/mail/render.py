@@ -48,7 +48,7 @@ class Renderer:
         folders = [settings.path(own)] if own else []
         self._environment = Environment(
             loader=FileSystemLoader([*folders, folder("templates")]),
-            autoescape=lambda name: not (name or "").endswith(".txt.j2"),
+            autoescape=lambda name: not (name or "").endswith(".txt.j2"),  # noqa: S701 (on for all but plain text)
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
