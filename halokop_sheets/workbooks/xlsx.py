@@ -16,6 +16,7 @@ from halokop_sheets.workbooks import xlsx_file, xlsx_guard
 from halokop_sheets.workbooks.xlsx_cells import rows_of
 from halokop_sheets.workbooks.xlsx_edit import Edit
 from halokop_sheets.workbooks.xlsx_furnish import furnish
+from halokop_sheets.workbooks.xlsx_results import Results, still_true
 from halokop_sheets.workbooks.xlsx_store import Store, digest
 
 
@@ -26,7 +27,7 @@ class XlsxWorkbook:
         self.name = path.name
         self._store = Store(path)
         self._create = create
-        self._kept: tuple[str, Workbook, xlsx_file.Results] | None = None
+        self._kept: tuple[str, Workbook, Results] | None = None
 
     def read(self) -> RawBook:
         revision, book, results = self._load()
@@ -46,7 +47,7 @@ class XlsxWorkbook:
         self._kept = None  # whatever goes wrong from here on: what is half changed is not used again
         edit = Edit(book, snapshot)
         if edit.apply(changes):
-            self._save(book, snapshot.revision)
+            self._save(book, snapshot.revision, still_true(results, book, edit.changed))
         else:
             self._kept = snapshot.revision, book, results
 
@@ -56,7 +57,8 @@ class XlsxWorkbook:
         done = furnish(workbook, blueprint, book)
         if done:
             self._store.check_unlocked()
-            self._save(workbook, book.revision)
+            headers = {p.id: {(p.header_row, c + 1) for c in p.write.values()} for p in blueprint.tabs if p.id}
+            self._save(workbook, book.revision, still_true(results, workbook, headers))
         else:
             self._kept = book.revision, workbook, results
         return done
@@ -71,7 +73,7 @@ class XlsxWorkbook:
     def link(self, tab_id: str, row: int | None = None) -> str | None:
         return None
 
-    def _load(self, expected: str | None = None) -> tuple[str, Workbook, xlsx_file.Results]:
+    def _load(self, expected: str | None = None) -> tuple[str, Workbook, Results]:
         """Revision, workbook and formula results; raises ``Conflict`` where the revision is not the expected one."""
         data = self._store.read(xlsx_guard.MAX_FILE)
         if data is None and not self._create:
@@ -88,7 +90,7 @@ class XlsxWorkbook:
             self._kept = revision, book, xlsx_file.results(data, book)
         return self._kept
 
-    def _save(self, book: Workbook, revision: str) -> None:
-        data = xlsx_file.dump(book)
+    def _save(self, book: Workbook, revision: str, results: Results) -> None:
+        data = xlsx_file.dump(book, results)
         self._store.replace(data, revision, lambda copy: xlsx_file.verify(copy, book))
-        self._kept = digest(data), book, {}  # the library saves formulas without their results
+        self._kept = digest(data), book, results

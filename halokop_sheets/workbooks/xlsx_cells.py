@@ -1,6 +1,7 @@
 """Cells of an .xlsx workbook as the core knows them, and back. What people or we write as text stays text."""
 
 import re
+from contextlib import suppress
 from copy import copy
 from datetime import date, datetime, time, timedelta
 from textwrap import wrap
@@ -17,7 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from halokop_sheets.core.layout import FORMATS
 from halokop_sheets.core.model import Broken, Cell, Link
-from halokop_sheets.workbooks.xlsx_file import FittedRow, Place, Results
+from halokop_sheets.workbooks.xlsx_file import FittedRow
+from halokop_sheets.workbooks.xlsx_results import Place, Results
 
 MAX_TEXT = 32_767  # characters that a cell holds; counted as UTF-16, as Excel does
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -53,22 +55,22 @@ def _cell(cell: Any, value: Any, result: Any, formats: dict[int, str]) -> Cell:
         return str(value)
     if kind == "f":
         text = str(value.text if isinstance(value, ArrayFormula) else value)
-        text = "=" + (value.ref or "") if isinstance(value, DataTableFormula) else text
+        text = f"={value.ref}" if isinstance(value, DataTableFormula) else text
         if (truth := _TRUTH.get(text.replace(" ", "").upper())) is not None:
             return truth
-        return Broken(text, calculated=False) if result is _UNKNOWN else _plain(result)
-    if kind == "e":
+        if result is _UNKNOWN:
+            return Broken(text, calculated=False)
+        value = result
+    elif kind == "e":
         return Broken(str(value))
-    if kind == "n" and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and kind != "d":
         number_format = cell._style.numFmtId
         if number_format not in formats:
             shown = cell.number_format
             formats[number_format] = "span" if is_timedelta_format(shown) else "date" if is_date_format(shown) else ""
         if as_date := formats[number_format]:
-            try:
-                return _plain(from_excel(value, cell.base_date, timedelta=as_date == "span"))
-            except (OverflowError, ValueError):
-                pass  # no date has this number: it is read as it was typed
+            with suppress(OverflowError, ValueError):  # no date has this number: it is read as it was typed
+                value = from_excel(value, cell.base_date, timedelta=as_date == "span")
     return _plain(value)
 
 
@@ -128,7 +130,8 @@ def dress(ws: Worksheet, place: Place, body_row: int) -> None:
         return
     row, column = place
     look: Any = column_look(ws, column)
-    if look is not None and look.has_style:
+    default: Any = ws.parent._cell_styles[0]  # type: ignore[union-attr]
+    if look is not None and look._style != default:
         cell._style = copy(look._style)
         return
     above: Any = ws._cells.get((row - 1, column)) if row > body_row else None

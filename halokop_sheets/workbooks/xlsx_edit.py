@@ -24,6 +24,7 @@ class Edit:
     def __init__(self, book: Workbook, snapshot: Snapshot) -> None:
         self.book = book
         self.snapshot = snapshot
+        self.changed: dict[str, set[tuple[int, int]]] = {}  # places written, by title
         self.names = {table.id: name for name, table in snapshot.tables.items()}
 
     def apply(self, changes: Sequence[Change]) -> bool:
@@ -56,7 +57,10 @@ class Edit:
         target = None
         if isinstance(value, Link):
             target = next((ws.title for ws in self.book.worksheets if mark_of(ws) == value.mark), None)
-        return put(ws, (row, column), value, shown_as, target)
+        done = put(ws, (row, column), value, shown_as, target)
+        if done:
+            self.changed.setdefault(ws.title, set()).add((row, column))
+        return done
 
     def _tab(self, title: str) -> Worksheet:
         ws = self.book[title]
@@ -69,6 +73,7 @@ class Edit:
         top = [row for row in added if row.top]
         if top:
             ws.insert_rows(body, len(top))  # a tab that is wholly ours
+            self.changed.setdefault(ws.title, set()).update(ws._cells)
             for number, change in enumerate(reversed(top), start=body):  # each goes above the one before it
                 self._fill(ws, table, number, change)
         below = [row for row in added if not row.top]

@@ -26,9 +26,7 @@ from openpyxl.writer.excel import ExcelWriter
 from halokop_sheets.core.model import Broken
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx_guard import X14_LISTS
-
-Place = tuple[int, int]
-Results = dict[str, dict[Place, object]]  # by title: what the file says a formula came to
+from halokop_sheets.workbooks.xlsx_results import Results, put_back
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb"\br=\"(\d+)\"")
@@ -50,6 +48,8 @@ class _Reader(ExcelReader):
     def read_worksheets(self) -> None:
         self.wb._date_formats = set()  # type: ignore[attr-defined]  # numbers stay as they are typed
         super().read_worksheets()
+        if self.read_only:
+            return
         for sheet, rel in self.parser.find_sheets():
             if rel.target in self.valid_files and "chartsheet" not in rel.Type:
                 self._mend(self.wb[sheet.name], self.archive.read(rel.target))
@@ -101,9 +101,10 @@ def results(data: bytes, book: Workbook) -> Results:
     found: Results = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        values = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        reader = _Reader(BytesIO(data), read_only=True, data_only=True)
+        reader.read()
         for title, places in wanted.items():
-            sheet = values[title]
+            sheet: Any = reader.wb[title]
             sheet.reset_dimensions()
             known = found[title] = {}
             for row in sheet.iter_rows():
@@ -111,13 +112,21 @@ def results(data: bytes, book: Workbook) -> Results:
                     if cell.value is None and cell.data_type != "str":  # "str": a text formula that came to ""
                         continue
                     if (place := (cell.row, cell.column)) in places:
-                        known[place] = Broken(str(cell.value)) if cell.data_type == "e" else cell.value
-        values.close()
+                        known[place] = (
+                            Broken(str(cell.value))
+                            if cell.data_type == "e"
+                            else ""
+                            if cell.value is None
+                            else cell.value
+                        )
+        reader.wb.close()
     return found
 
 
 class _Writer(ExcelWriter):
     """The library's writer, without its files in the system's temporary folder (a kill would leave them there)."""
+
+    results: Results
 
     def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
@@ -127,15 +136,19 @@ class _Writer(ExcelWriter):
         writer: Any = WorksheetWriter(ws, out)
         writer.write()
         ws._rels = writer._rels
-        self._archive.writestr(ws.path[1:], out.getvalue())  # type: ignore[attr-defined]
+        xml = put_back(out.getvalue(), self.results.get(ws.title, {}))
+        self._archive.writestr(ws.path[1:], xml)  # type: ignore[attr-defined]
         self.manifest.append(ws)
 
 
-def dump(book: Workbook) -> bytes:
-    """The workbook as the bytes of an .xlsx file."""
+def dump(book: Workbook, known: Results) -> bytes:
+    """The workbook as the bytes of an .xlsx file, with what its formulas are known to come to."""
     out = BytesIO()
+    book.calculation.fullCalcOnLoad = True
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        _Writer(book, archive).write_data()
+        writer = _Writer(book, archive)
+        writer.results = known
+        writer.write_data()
     return out.getvalue()
 
 

@@ -21,6 +21,7 @@ MAX_RATIO = 200  # unpacked to packed, of a part above RATIO_FROM; LibreOffice's
 RATIO_FROM = 2**20  # bytes
 MAX_CELLS = 600_000  # cells and rows that the library would make objects of, about 250 bytes each
 
+_ENTRY = b"PK\x01\x02"  # begins each entry of a zip's table of contents: counted before the table is read
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"  # an encrypted workbook, or one of Excel 97
 
 _KEPT = re.compile(
@@ -59,9 +60,11 @@ def inspect(data: bytes, name: str) -> None:
         raise WorkbookError("the package defusedxml is missing: without it no .xlsx file is opened safely")
     if data[:4] == _OLE_MAGIC:
         raise WorkbookError(f"{name} is protected by a password or of the old .xls kind: save it as plain .xlsx")
+    if len(data) > MAX_FILE or data.count(_ENTRY) > MAX_PARTS:
+        raise _bomb(name)
     try:
         with ZipFile(BytesIO(data)) as archive:
-            _check_sizes(archive, len(data), name)
+            _check_sizes(archive, name)
             for part in archive.namelist():
                 _check_name(part, name)
             if "[Content_Types].xml" not in archive.namelist():
@@ -71,13 +74,17 @@ def inspect(data: bytes, name: str) -> None:
         raise WorkbookError(f"{name} is damaged or not an .xlsx workbook: {error}") from error
 
 
-def _check_sizes(archive: ZipFile, size: int, name: str) -> None:
+def _bomb(name: str) -> WorkbookError:
+    return WorkbookError(f"{name} is too large, or packed so tightly that it would fill the memory: not opened")
+
+
+def _check_sizes(archive: ZipFile, name: str) -> None:
     entries = archive.infolist()
     if any(entry.flag_bits & 1 for entry in entries):
         raise WorkbookError(f"{name} is encrypted: save it without a password")
     heavy = [e for e in entries if e.file_size > RATIO_FROM and e.file_size > MAX_RATIO * max(e.compress_size, 1)]
-    if size > MAX_FILE or len(entries) > MAX_PARTS or sum(e.file_size for e in entries) > MAX_UNPACKED or heavy:
-        raise WorkbookError(f"{name} is too large, or packed so tightly that it would fill the memory: not opened")
+    if heavy or sum(e.file_size for e in entries) > MAX_UNPACKED:
+        raise _bomb(name)
 
 
 def _check_name(part: str, name: str) -> None:

@@ -59,13 +59,12 @@ class Brush:
         cell.quotePrefix = False
 
 
-def own_column(ws: Worksheet, column: int) -> ColumnDimension:
+def own_column(ws: Worksheet, column: int) -> Any:
     """The dimension of this column alone; one that spans several is taken apart, for two may not overlap."""
     span: Any = column_look(ws, column)
     letters = column_letters(column)
     if span is None:
-        own: ColumnDimension = ws.column_dimensions[letters]
-    return own
+        return ws.column_dimensions[letters]
     first, last = span.min or column, span.max or column
     if first == last == column:
         return span
@@ -84,8 +83,7 @@ def own_column(ws: Worksheet, column: int) -> ColumnDimension:
             )
             part._style = copy(span._style)
             ws.column_dimensions[part.index] = part
-    split: ColumnDimension = ws.column_dimensions[letters]
-    return split
+    return ws.column_dimensions[letters]
 
 
 def dress_columns(ws: Worksheet, plan: TabPlan, brush: Brush, width: int) -> None:
