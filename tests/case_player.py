@@ -81,9 +81,7 @@ class Played:
     records: tuple[MailRecord, ...] = ()
 
     def __post_init__(self) -> None:
-        self.settings: Settings = parse_settings(
-            f"program.horizon_weeks = 1\n{self.case.get('settings', '')}", FOLDER
-        )
+        self.settings: Settings = parse_settings(f"program.horizon_weeks = 1\n{self.case.get('settings', '')}", FOLDER)
         self.procedure = load_procedure(self.settings)
         self.renderer = Renderer(self.settings)
         raw = self.book.read()
