@@ -22,8 +22,8 @@ LAST_RUN = (3, 2)  # the cell with the moment of the last run
 
 _SIGNS: tuple[tuple[str, str, str], ...] = (
     # sign, style, what the legend says
-    ("✓ terlambat", "soon", "✓ terlambat: selesai lewat tenggat"),
     ("✓", "done", "✓ selesai"),
+    ("✓ terlambat", "soon", "✓ terlambat selesai"),
     ("!", "late", "! lewat tenggat"),
     ("●", "today", "● hari ini"),
     ("»", "running", "» berjalan"),
@@ -66,7 +66,7 @@ def board_page(office: Office, strip: Strip) -> Page:
         canvas.heights,
         frozen_rows=header,
         frozen_columns=1,
-        rules=tuple((sign, style) for sign, style, _ in _SIGNS if style),
+        rules=tuple((sign, style) for sign, style, _ in sorted(_SIGNS, key=lambda s: -len(s[0])) if style),
     )
 
 
@@ -146,6 +146,8 @@ def _draw_episodes(canvas: Canvas, office: Office) -> None:
     canvas.put(row, 1, "Arti tanda", "small-label")
     for place, (_, _, meaning) in enumerate(_SIGNS, start=2):
         canvas.put(row, place, meaning, "small-center")
+    rest = canvas.columns - 1 - len(_SIGNS)
+    canvas.put(row, 2 + len(_SIGNS), "tanggal: selesai, mulai, atau tenggat", "note", rest)
 
 
 def _name(episode: Episode) -> str:
