@@ -103,7 +103,7 @@ class _Delivery:
                 self.queue.appendleft(first)
                 self._pause(error)
                 break
-        self.outcome.left = len(self.queue)
+        self.outcome.left += len(self.queue)
         return self.outcome
 
     def _over(self, session: Session, first: Letter, turns: Iterator[Letter]) -> Letter | None:

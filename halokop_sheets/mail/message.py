@@ -20,7 +20,8 @@ from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 
 from halokop_sheets.core.model import Mail
-from halokop_sheets.mail.addresses import bare, domain_of, is_plain
+from halokop_sheets.errors import HalokopError, SettingsError
+from halokop_sheets.mail.addresses import bare, domain_of, is_plain, short_address
 from halokop_sheets.settings import MailSettings
 
 KIND_HEADER = "X-Halokop-Kind"  # lets people filter by kind, and names the files of the folder transport
@@ -60,12 +61,12 @@ def _encoded(text: str) -> str:
     return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in [*words, word])
 
 
-def _mailbox(setting: str) -> str:
-    """A ``From`` or ``Reply-To`` out of the settings. Raises ValueError where it holds no address fit for mail."""
+def _mailbox(place: str, setting: str) -> str:
+    """A ``From`` or ``Reply-To`` out of the settings. Raises SettingsError where it holds no address fit for mail."""
     name, _ = parseaddr(setting)
     address = bare(setting)
     if not is_plain(address):
-        raise ValueError(f"not a mail address: {setting!r}")
+        raise SettingsError([f'{place}: not a mail address: {setting!r}; write one such as "humas@example.go.id"'])
     name = header_text(name)[:_PLAIN_WIDTH]
     if not name:
         return address
@@ -108,17 +109,18 @@ def build(mail: Mail, rendered: Rendered, settings: MailSettings, now: datetime)
     ``now`` is aware and becomes the Date. ``To`` is the address alone: a person's name would bring typed text into an
     address header and tell the reader nothing. Without ``reply_to`` answers go to the administrator, a person too.
     ``Auto-Submitted`` (RFC 3834) keeps absence notes from answering; Exchange wants its own header for that.
-    Raises ValueError for a recipient or sender that is not a plain address.
+    Raises HalokopError for a recipient and SettingsError for a sender that is not a plain address.
     """
     if not is_plain(mail.recipient):
-        raise ValueError("the recipient is not a plain mail address")
+        raise HalokopError(f"not a plain mail address: {short_address(mail.recipient)}")
+    reply_to = ("mail.reply_to", settings.reply_to) if settings.reply_to else ("mail.admin", settings.admin)
     subject = header_text(mail.subject)
     if len(subject) > _MAX_SUBJECT:
         subject = subject[: _MAX_SUBJECT - 1] + "…"
     headers = {
-        "From": _mailbox(settings.sender),
+        "From": _mailbox("mail.from", settings.sender),
         "To": mail.recipient,
-        "Reply-To": _mailbox(settings.reply_to or settings.admin),
+        "Reply-To": _mailbox(*reply_to),
         "Subject": _encoded(subject),
         "Date": format_datetime(now),
         "Message-ID": message_id(mail.key, settings.sender),
