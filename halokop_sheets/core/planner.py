@@ -92,6 +92,11 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     return Plan(tuple(changes), tuple(mails), tuple(office.problems))
 
 
+def observe_office(snapshot: Snapshot, context: Context) -> Office:
+    """What the sheet means now, for those who only read it: the report."""
+    return _observe(snapshot, context)[1]
+
+
 def strip_of(office: Office) -> Strip:
     """The health strip as of now."""
     context = office.context
