@@ -164,14 +164,22 @@ def run() -> None:
 def report(
     month: Annotated[str, typer.Option("--month", metavar="2026-11", help="The month to report on.")] = "",
     year: Annotated[str, typer.Option("--year", metavar="2026", help="The year to report on.")] = "",
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Where to write it; a file there is replaced. Without it: laporan-2026-11.docx beside the settings "
+            "file, and laporan-2026-11-2.docx where that is taken, so that no edited report is lost.",
+        ),
+    ] = None,
+    at: At = "",
 ) -> None:
-    """Write the results report, a Word document, from the workbook."""
-    from halokop_sheets.report import write_report
+    """Write the results report of a month or a year, a Word document. Writes nothing to the workbook."""
+    from halokop_sheets.report import period_of, write_report
 
-    if bool(month) == bool(year):
-        raise UsageError("name one of --month 2026-11 and --year 2026")
-    print(write_report(settings_of(), month or year, out))
+    period, settings = period_of(month, year), settings_of()
+    print(write_report(settings, period, clock(settings, at), out))
 
 
 @app.command()
