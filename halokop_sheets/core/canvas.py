@@ -43,7 +43,9 @@ def cut(text: str, limit: int) -> str:
     if len(flat) <= limit:
         return flat
     short = flat[: limit - 1]
-    return f"{short.rsplit(' ', 1)[0] if ' ' in short[limit // 2 :] else short}…"
+    if flat[limit - 1] != " " and " " in short[limit // 2 :]:
+        short = short.rsplit(" ", 1)[0]
+    return f"{short.rstrip()}…"
 
 
 def said(text: str, limit: int) -> str:

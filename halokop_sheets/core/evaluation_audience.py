@@ -12,7 +12,7 @@ from halokop_sheets.core.metrics import (
     likes_rate,
 )
 from halokop_sheets.core.office import Episode, Office
-from halokop_sheets.core.page import Chart, Span
+from halokop_sheets.core.page import Chart, PageValue, Span
 from halokop_sheets.core.readings import DAYS, FIGURES
 from halokop_sheets.core.terms import Cols
 from halokop_sheets.core.verdict import NO_COMPARISON
@@ -27,6 +27,15 @@ _EQUAL_AGE = (
     f"Umur yang sama: {Cols.VIEWERS_VIDEO} (bila tidak ada: {Cols.LIKES}) pada hari terakhir yang terisi. "
     "Perubahan = (episode ini − pembanding) ÷ pembanding. Median: nilai tengah "
     f"{COMPARED} episode Aktif terakhir sebelumnya yang hari itu terisi."
+)
+_COMPARISON_LOOK = (
+    ("small", 5),
+    ("small-count", 3),
+    ("small-count", 4),
+    ("small-change", 3),
+    ("small-count", 5),
+    ("small-change", 3),
+    ("small", 9),
 )
 _DATA, _PIXELS = 10, 35  # grid columns of the charts' own figures; pixels of a grid column
 _HEADER, _ROW = 24, 13  # points
@@ -82,28 +91,22 @@ def _draw_readings(canvas: Canvas, episode: Episode, platforms: Sequence[str], w
             )
 
 
-def _comparison(
-    office: Office, episode: Episode, found: Comparison | None
-) -> list[tuple[int | float | str | None, str, int]]:
+def _comparison(office: Office, episode: Episode, found: Comparison | None) -> list[tuple[PageValue, str, int]]:
     if found is None:
-        return [
-            ("belum ada angka", "small", 5),
-            *[(None, "small-count", n) for n in (3, 4, 3)],
-            (NO_COMPARISON, "small-count", 5),
-            (None, "small-change", 3),
-            (None, "small", 9),
-        ]
-    code, value = found.best
-    name = "episode ini" if code == episode.code else cut(office.by_code[code].label, 38)
-    return [
-        (f"{found.figure}, H+{found.day}", "small", 5),
-        (found.value, "small-count", 3),
-        (found.previous, "small-count", 4),
-        (found.against_previous, "small-change", 3),
-        (_median(found.median), "small-count", 5),
-        (found.against_median, "small-change", 3),
-        (f"{number(value)} · {name}", "small", 9),
-    ]
+        values: tuple[PageValue, ...] = ("belum ada angka", None, None, None, NO_COMPARISON, None, None)
+    else:
+        code, best = found.best
+        name = "episode ini" if code == episode.code else cut(office.by_code[code].label, 38)
+        values = (
+            f"{found.figure}, H+{found.day}",
+            found.value,
+            found.previous,
+            found.against_previous,
+            _median(found.median),
+            found.against_median,
+            f"{number(best)} · {name}",
+        )
+    return [(value, style, width) for value, (style, width) in zip(values, _COMPARISON_LOOK, strict=True)]
 
 
 def _median(median: float | None) -> float | str:

@@ -13,6 +13,7 @@ ACTIONS = 8
 NEXT = 3
 LINES = 4  # to write on
 _RIGHT = 19  # the grid column where the right half begins
+_ACTION_LOOK = (("small", 8), ("small", 3), ("small", 4), ("small-center", 3))
 _KINDS = ("Kritik", "Saran", "Pujian", "Lainnya")  # what the meeting should talk about comes first
 
 
@@ -104,16 +105,15 @@ def _draw_actions(canvas: Canvas, office: Office, top: int, row: int) -> int:
 
 
 def _action_cells(action: Action | None, office: Office) -> list[tuple[str, str, int]]:
-    if action is None:
-        return [("", "small", 8), ("", "small", 3), ("", "small", 4), ("", "small", 3)]
+    texts = _action(action, office) if action else ("", "", "", "")
+    return [(text, style, width) for text, (style, width) in zip(texts, _ACTION_LOOK, strict=True)]
+
+
+def _action(action: Action, office: Office) -> tuple[str, str, str, str]:
     due = day_month(action.due) if action.due else "belum ada"
     late = f"! {due}, terlambat {action.days_late} hari" if action.days_late else due
-    return [
-        (cut(action.text, 90), "small", 8),
-        (cut(join(list(action.people)), 34) or "belum ada", "small", 3),
-        (late, "small", 4),
-        (_age(action, office), "small-center", 3),
-    ]
+    owner = cut(join(list(action.people)), 34) or "belum ada"
+    return cut(action.text, 90), owner, late, _age(action, office)
 
 
 def _age(action: Action, office: Office) -> str:

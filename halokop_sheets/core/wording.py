@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from math import floor
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -60,7 +61,9 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """``83%``, or ``4,5%`` below ten percent."""
     value = share * 100
-    return f"{value:.0f}%" if abs(value) >= 10 or value == 0 else f"{value:.1f}%".replace(".", ",")
+    if value and abs(value) < 10:
+        return f"{value:.1f}%".replace(".", ",")
+    return f"{floor(value + 0.5)}%"  # half up, as a sheet shows it
 
 
 def join(parts: Sequence[str]) -> str:
