@@ -158,17 +158,22 @@ def test_encrypted_and_signed_in(certificate: tuple[Path, Path], security: str):
                 transport(server, security, "orang-lain", context=trusting(certificate))._connect()
             assert (caught.value.cause, caught.value.code) == (Cause.SIGN_IN, 535)
     else:
-        with mail_server(certificate=certificate, security=security) as server:
-            with transport(server, security, context=trusting(certificate)).open() as session:
-                assert send(session).kind is Kind.SENT
+        with (
+            mail_server(certificate=certificate, security=security) as server,
+            transport(server, security, context=trusting(certificate)).open() as session,
+        ):
+            assert send(session).kind is Kind.SENT
     assert [mail.data for mail in server.mails] == [DATA] * len(server.mails)
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_a_certificate_nobody_vouches_for(certificate: tuple[Path, Path], security: str):
-    with mail_server(certificate=certificate, security=security) as server:
-        with pytest.raises(ChannelDownError) as caught, transport(server, security).open():
-            pass
+    with (
+        mail_server(certificate=certificate, security=security) as server,
+        pytest.raises(ChannelDownError) as caught,
+        transport(server, security).open(),
+    ):
+        pass
     assert caught.value.cause is Cause.CERTIFICATE
     assert not server.mails
 
