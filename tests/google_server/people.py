@@ -135,8 +135,6 @@ def random_script(
         elif action == "column-insert":
             at = rng.randint(1, width)
             insert_columns(sheet, at, 1, (top, f"Milik kami {rng.randint(1, 99)}") if rng.random() < 0.7 else None)
-            if rng.random() < 0.7:
-                sheet.put(pick, at, f"isi {rng.random():.6f}")
         elif action == "copy":
             copy_row(sheet, pick, rng.randint(first, last))
         elif action == "paste":

@@ -52,13 +52,13 @@ class Writing:
 
 @dataclass(frozen=True)
 class Covered:
-    """A cell that our ``wrote`` covered where ``old`` had stood. ``line`` and ``header`` are its row and header row
-    as they were right after the batch: by them the cell is found again."""
+    """A cell that our ``wrote`` covered where ``old`` had stood. ``header`` is the header row as it was right after
+    the batch, ``others`` the cells of the row (by column) that the batch did not touch: by them it is found again."""
 
     tab: str
     id: str
     header: tuple[Cell, ...]
-    line: tuple[Cell, ...]
+    others: tuple[tuple[int, Cell], ...]
     row: int
     column: int
     old: Cell
@@ -123,7 +123,7 @@ class Landing:
                             self._writing.tab,
                             self._writing.before.id,
                             self._header,
-                            tuple(line),
+                            self._untouched(physical, line),
                             physical,
                             column,
                             old,
@@ -133,6 +133,10 @@ class Landing:
                     )
         strays = self._strays()
         return right and not strays, pending + strays
+
+    def _untouched(self, physical: int, line: Line) -> tuple[tuple[int, Cell], ...]:
+        width = max([len(self._header), len(line), *(c + 1 for c in self._columns)])
+        return tuple((c, bare(get(line, c))) for c in range(width) if (physical, c) not in self._written)
 
     def _row_then(self, physical: int, meant: int, line: Line) -> int | None:
         """Which row of the snapshot a row of the response is."""
@@ -200,7 +204,7 @@ def put_back(pending: Pending, tab: RawTab) -> list[SetCell]:
     else:
         top = dict(enumerate(tab.rows[:HEADER_SEARCH_ROWS], start=1))
         header_row = find_header_row(pending.header, top, set())
-        width = max([len(pending.line), *map(len, tab.rows)])
+        width = max([pending.column + 1, *map(len, tab.rows)])
         if header_row:
             columns = align(pending.header, tab.rows[header_row - 1], width=width)
         else:
@@ -224,18 +228,19 @@ def _header_of(name: str, tab: RawTab) -> int:
 
 
 def _find_line(pending: Covered, tab: RawTab, columns: Mapping[int, int], column: int) -> int | None:
-    """The row that is most like the covered one and still holds our value in that cell."""
+    """The row that is most like the covered one in what we did not touch, and still holds our value in that cell."""
+    others = dict(pending.others)
 
-    def score(number: int) -> tuple[int, int]:
+    def score(number: int) -> tuple[int, int, int]:
         line = tab.rows[number - 1]
-        same = sum(
-            bare(get(line, now)) == bare(get(pending.line, then))
-            for now, then in columns.items()
-            if bare(get(pending.line, then)) is not None
-        )
-        return same, -abs(number - pending.row)
+        pairs = [(bare(get(line, now)), others[then]) for now, then in columns.items() if then in others]
+        same = sum(a == b for a, b in pairs if b is not None)
+        return same, -sum(a != b for a, b in pairs), -abs(number - pending.row)
 
     ours = [n for n, line in enumerate(tab.rows, start=1) if bare(get(line, column)) == pending.wrote]
     best = max(ours, key=score, default=None)
-    filled = sum(bare(cell) is not None for cell in pending.line)
-    return best if best is not None and 2 * score(best)[0] >= max(filled, 1) else None
+    if best is None:
+        return None
+    same, different, _ = score(best)
+    filled = sum(value is not None for value in others.values())
+    return best if (2 * same >= filled if filled else not different) else None

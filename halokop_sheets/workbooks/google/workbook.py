@@ -30,6 +30,7 @@ class GoogleWorkbook:
         self._seen: Seen | None = None
         self._used: list[int] = []  # fences of ours since the last read
         self._pending: list[Pending] = []
+        self._restoring: frozenset[Place] = frozenset()
         self._reformat: frozenset[Place] = frozenset()
         self._notes: tuple[str, ...] = ()
         self.misplaced = False  # whether the last write landed elsewhere: a second pass should follow at once
@@ -41,6 +42,7 @@ class GoogleWorkbook:
     def read(self) -> RawBook:
         self._seen = self._reader.read(self._sources.monotonic())
         self._used = []
+        self._restoring = self._reformat = frozenset()
         book = self._seen.book
         return RawBook(book.tabs, book.revision, book.titles, self._notes)
 
@@ -92,11 +94,13 @@ class GoogleWorkbook:
                 cells.setdefault(place, cell)
                 if isinstance(pending, Stray) or pending.dated:
                     reformat.add(place)
-        self._pending, self._reformat = left, frozenset(reformat)
+        self._pending, self._restoring, self._reformat = left, frozenset(cells), frozenset(reformat)
         return tuple(cells.values())
 
     def link(self, tab_id: str, row: int | None = None) -> str | None:
-        address = f"https://docs.google.com/spreadsheets/d/{self._client.spreadsheet_id}/edit#gid={tab_id}"
+        """``tab_id`` may be the mark of an evaluation that this tick only makes: its sheetId is known beforehand."""
+        gid = page_sheet_id(tab_id) if tab_id.startswith(f"{Tabs.EVALUATION} ") else tab_id
+        address = f"https://docs.google.com/spreadsheets/d/{self._client.spreadsheet_id}/edit#gid={gid}"
         return address if row is None else f"{address}&range=A{row}"
 
     # --- writing --------------------------------------------------------------------------------------------------
@@ -115,12 +119,17 @@ class GoogleWorkbook:
         batch.add(changes, self._reformat)
         answer = self._batch(batch.requests, batch.response_ranges(), seen)
         rows = {s["properties"].get("sheetId", 0): read_grid(s.get("data", ())) for s in answer.get("sheets", ())}
+        found: list[Pending] = []
         for writing in batch.writings.values():
             right, pending = Landing(writing, rows.get(int(writing.before.id), {})).check()
             if not right:
                 log.warning("%s was edited in that same second: %d cells to put back", writing.tab, len(pending))
                 self.misplaced = True
-                self._pending += pending
+                found += pending
+        written = {(c.tab, c.row, c.column) for c in changes if isinstance(c, SetCell)}
+        if self._restoring and self._restoring <= written and not self.misplaced:
+            self._pending = []
+        self._pending += found
 
     def _write_page(self, page: AddPage, its: list[AddRow | ClosePage], snapshot: Snapshot, seen: Seen) -> None:
         """The page's tab, its record, and the hiding of older ones; with a refused title or hiding, once more."""
