@@ -159,7 +159,7 @@ def test_torn_highlighting_and_deleted_lists_are_mended_without_piling_up(tmp_pa
 
     edit(path, tear)
     assert len(shown(path, Tabs.STEPS)) > len(whole)
-    assert init(path) == ["Langkah: penyorotan diperbaiki", "Langkah: daftar pilihan diperbaiki"]
+    assert init(path) == ["Langkah: penyorotan diperbarui", "Langkah: daftar pilihan diperbarui"]
     assert shown(path, Tabs.STEPS) == whole
     assert lists(path, Tabs.STEPS) == chosen
     assert init(path) == []
@@ -245,7 +245,7 @@ def test_the_looks_of_a_page_are_mended_but_not_its_values(tmp_path: Path) -> No
         sheet["B8"] = 12
 
     edit(path, spoil)
-    assert init(path, *PAGES) == ["Papan: tampilan diperbaiki"]
+    assert init(path, *PAGES) == ["Papan: tampilan diperbarui"]
     sheet = openpyxl.load_workbook(path)["Papan"]
     assert sheet["A6"].fill.fgColor.rgb == "FFECEFF1"
     assert "A3:C4" in {str(area) for area in sheet.merged_cells.ranges}

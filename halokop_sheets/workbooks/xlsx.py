@@ -16,6 +16,7 @@ from halokop_sheets.workbooks import xlsx_file, xlsx_guard
 from halokop_sheets.workbooks.xlsx_cells import rows_of
 from halokop_sheets.workbooks.xlsx_edit import Edit
 from halokop_sheets.workbooks.xlsx_furnish import furnish
+from halokop_sheets.workbooks.xlsx_look import new_book
 from halokop_sheets.workbooks.xlsx_results import Results, still_true
 from halokop_sheets.workbooks.xlsx_store import Store, digest
 
@@ -37,7 +38,7 @@ class XlsxWorkbook:
             RawTab(ws.title, ws.title, rows_of(ws, results), hidden=ws.sheet_state != "visible")
             for ws in book.worksheets
         )
-        return RawBook(tabs, revision, tuple(book.sheetnames))
+        return RawBook(tabs, revision, tuple(book.sheetnames), busy=self._store.busy())
 
     def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
         if not changes:
@@ -82,7 +83,7 @@ class XlsxWorkbook:
         if expected is not None and revision != expected:
             raise Conflict(f"{self.name} was changed by somebody after it was read")
         if data is None:
-            return revision, Workbook(), {}
+            return revision, new_book(), {}
         if self._kept is None or self._kept[0] != revision:
             self._kept = None  # two workbooks at once would double the memory
             xlsx_guard.inspect(data, self.name)

@@ -161,7 +161,7 @@ def fit_row(ws: Worksheet, row: int, columns: int) -> None:
     """Make a row high enough for its wrapped text, unless a person chose its height.
 
     Excel fits rows itself, LibreOffice takes a file's heights as they are. An estimate: the programs may have other
-    fonts than we think, so a line is taken to hold a tenth less than the column's width.
+    fonts than we think, so a line is taken to hold hardly more letters than the column is digits wide.
     """
     known = ws.row_dimensions.get(row)
     if known is not None and known.height and not isinstance(known, FittedRow):
@@ -169,12 +169,13 @@ def fit_row(ws: Worksheet, row: int, columns: int) -> None:
     needed = 0.0
     for column in range(1, columns + 1):
         cell: Any = ws._cells.get((row, column))
-        if cell is None or not isinstance(cell.value, str) or not cell.alignment.wrap_text:
+        if cell is None or not isinstance(cell.value, str):
             continue
-        look = column_look(ws, column)
-        if look is not None and look.hidden:
+        look: Any = column_look(ws, column)
+        wraps = (cell if cell.has_style or look is None else look).alignment.wrap_text
+        if not wraps or (look is not None and look.hidden):
             continue
-        room = max(4, int(0.9 * (look.width if look is not None else 8.43)))
+        room = max(4, int(1.05 * (look.width if look is not None else 8.43)))
         lines = sum(max(1, len(wrap(part, room))) for part in cell.value.split("\n"))
         needed = max(needed, lines * 1.3 * (cell.font.sz or 11) + 2)
     if needed > (known.height if known is not None and known.height else ws.sheet_format.defaultRowHeight):

@@ -136,7 +136,10 @@ class _Writer(ExcelWriter):
         writer: Any = WorksheetWriter(ws, out)
         writer.write()
         ws._rels = writer._rels
-        xml = put_back(out.getvalue(), self.results.get(ws.title, {}))
+        xml = out.getvalue()
+        out.close()
+        if known := self.results.get(ws.title):
+            xml = put_back(xml, known)
         self._archive.writestr(ws.path[1:], xml)  # type: ignore[attr-defined]
         self.manifest.append(ws)
 
@@ -159,14 +162,16 @@ def verify(path: Path, book: Workbook) -> None:
     """
     data = path.read_bytes()
     try:
+        filled: dict[str, int] = {}
         with ZipFile(BytesIO(data)) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}  # compares the checksums
-        for name, text in parts.items():
-            if name.endswith((".xml", ".rels")):
-                ParserCreate().Parse(text, True)
+            for name in archive.namelist():
+                text = archive.read(name)  # compares the checksum
+                if name.endswith((".xml", ".rels")):
+                    ParserCreate().Parse(text, True)
+                filled[name] = sum(1 for _ in _FILLED.finditer(text))
         again = load_workbook(BytesIO(data), read_only=True)
         whole = again.sheetnames == book.sheetnames and all(
-            len(_FILLED.findall(parts[ws.path[1:]])) == _filled(ws) for ws in book.worksheets
+            filled[ws.path[1:]] == _filled(ws) for ws in book.worksheets
         )
         again.close()
     except Exception as error:

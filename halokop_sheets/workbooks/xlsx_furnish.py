@@ -33,7 +33,7 @@ def furnish(book: Workbook, blueprint: Blueprint, raw: RawBook) -> list[str]:
         found = existing_page(raw, page.mark)
         if found is not None:
             if mend_page(book[found.id], page, brush):
-                done.append(f"{found.title}: tampilan diperbaiki")
+                done.append(f"{found.title}: tampilan diperbarui")
             continue
         ws: Any = book.create_sheet(free_title(book, page.title))
         draw_page(ws, page, brush)
@@ -63,7 +63,7 @@ def _furnish_tab(ws: Any, plan: TabPlan, ranges: dict[tuple[str, str], str], bru
     if stretch_filters(ws, plan.header_row, 0, max(columns.values())) and not plan.write:
         done.append(f"{ws.title}: saringan diperluas")
     if mend_highlights(ws, plan.tab, columns, plan.header_row) and not made:
-        done.append(f"{ws.title}: penyorotan diperbaiki")
+        done.append(f"{ws.title}: penyorotan diperbarui")
     if mend_lists(ws, plan.tab, columns, plan.header_row, ranges) and not made:
-        done.append(f"{ws.title}: daftar pilihan diperbaiki")
+        done.append(f"{ws.title}: daftar pilihan diperbarui")
     return done

@@ -6,6 +6,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,15 +30,25 @@ _BORDERS = {
     "thin": Border(left=_RULED, right=_RULED, top=_RULED, bottom=_RULED),
     "bottom": Border(bottom=_RULED),
 }
+FONT, FONT_SIZE = "Arial", 10  # of a workbook that we make: every system has it, or one just as wide
 A4 = 9
 MARGIN = 0.4  # inches
+
+
+def new_book() -> Workbook:
+    """A blank workbook whose columns are as wide everywhere: their unit is a digit of the default font."""
+    book: Any = Workbook()
+    font = Font(name=FONT, size=FONT_SIZE)
+    book._fonts = IndexedList([font])
+    book._named_styles["Normal"].font = font
+    return book  # type: ignore[no-any-return]
 
 
 class Brush:
     """Paints styles onto the cells of one workbook; each style is worked out once."""
 
     def __init__(self, book: Workbook) -> None:
-        self._font = str(book._fonts[0].name or "Calibri")  # type: ignore[attr-defined]  # as the rest looks
+        self.font = str(book._fonts[0].name or FONT)  # type: ignore[attr-defined]  # so that it looks like the rest
         self._known: dict[Style, Any] = {}
 
     def paint(self, cell: Any, style: Style) -> None:
@@ -49,7 +60,7 @@ class Brush:
 
     def _paint(self, cell: Any, style: Style) -> None:
         color = f"FF{style.color or '000000'}"
-        cell.font = Font(name=self._font, size=style.size, bold=style.bold, italic=style.italic, color=color)
+        cell.font = Font(name=self.font, size=style.size, bold=style.bold, italic=style.italic, color=color)
         cell.fill = PatternFill("solid", fgColor=f"FF{style.fill}") if style.fill else PatternFill()
         cell.alignment = Alignment(
             horizontal=style.align, vertical=style.valign, wrap_text=style.wrap, indent=int(style.align == "right")

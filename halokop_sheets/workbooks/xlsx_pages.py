@@ -19,7 +19,7 @@ from halokop_sheets.core.schema import ORDER
 from halokop_sheets.core.tables import page_mark
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.xlsx_cells import put
-from halokop_sheets.workbooks.xlsx_look import MARGIN, Brush, set_up_print
+from halokop_sheets.workbooks.xlsx_look import FONT, MARGIN, Brush, set_up_print
 from halokop_sheets.workbooks.xlsx_rules import formula_rule
 
 MAX_TITLE = 31  # characters
@@ -113,8 +113,9 @@ def draw_page(ws: Any, page: Page, brush: Brush) -> None:
     set_up_print(ws, landscape=page.landscape)
     for row in page.breaks:
         ws.row_breaks.append(Break(id=row))
-    ws.sheet_properties.pageSetUpPr.fitToPage = False  # where a page is fitted to the paper, Excel passes over breaks
-    ws.page_setup.scale = _scale(page)
+    if brush.font == FONT:
+        ws.sheet_properties.pageSetUpPr.fitToPage = False
+        ws.page_setup.scale = _scale(page)  # else one page wide: how wide columns are, depends on the default font
 
 
 def _scale(page: Page) -> int:

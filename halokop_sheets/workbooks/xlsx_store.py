@@ -55,6 +55,14 @@ class Store:
                     f"(if nobody has it open, delete {file.name})"
                 )
 
+    def busy(self) -> str:
+        """Why the file cannot be written just now, for the people who read our mails; empty when it can."""
+        try:
+            self.check_unlocked()
+        except TryAgainError:
+            return f"Berkas {self.path.name} sedang terbuka; tanda dan status di dalamnya menyusul setelah ditutup."
+        return ""
+
     def replace(self, new: bytes, revision: str, verify: Callable[[Path], None]) -> None:
         """Put ``new`` in the place of the file with this revision (empty: of no file).
 
