@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from halokop_sheets.core import planner
 from halokop_sheets.core.model import Cell, Row
 from halokop_sheets.core.office import Office
+from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.readings import FIGURES
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.sheet import Sheet
@@ -17,7 +17,7 @@ FORMATS = (None, "Postingan", "Video", "Live", "Postingan + Live", "Video + Live
 
 def office_of(sheet: Sheet, now: str) -> Office:
     """What the planner's stages found out, without writing anything."""
-    return planner._observe(sheet.snapshot(), sheet.context(now))[1]
+    return observe_office(sheet.snapshot(), sheet.context(now))
 
 
 def look(sheet: Sheet, now: str) -> None:

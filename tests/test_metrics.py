@@ -224,6 +224,21 @@ def test_process_by_hand() -> None:
     assert weeks[date(2026, 10, 26)] == (0, 0, None)  # nothing was needed
 
 
+def test_due_to_the_minute() -> None:
+    """Step 5 is due at 08:30: due, and late, from 08:31 on; done in that minute it is on time."""
+    sheet = _published("2026-11-22")
+    step = "Periksa desain dan isi konten (kurang dari sehari, belum selesai)"
+    for now, counted in (("2026-11-22T08:30", 4), ("2026-11-22T08:31", 5)):
+        office = office_of(sheet, now)
+        episode = office.by_code["2026-W47"]
+        assert on_time_rate(episode.steps, office.context.now).counted == counted
+        assert [s.step.number for s in episode.steps if days_late(s, office.context.now) == 0] == [5][: counted - 4]
+    for number in (1, 2, 3, 4):
+        tick_step(sheet, "2026-W47", number, "2026-11-01T00:00")
+    office = office_of(sheet, "2026-11-22T08:31")
+    assert verdict(office, office.by_code["2026-W47"]).process.endswith(f"Paling terlambat: {step}.")
+
+
 def test_engagement_only_where_all_is_given() -> None:
     sheet = _published("2026-11-22")
     read(sheet, "2026-W47", "Instagram", 1, Viewers_Video=1000, Likes=80, Komentar=10, Dibagikan=5, Disimpan=5)

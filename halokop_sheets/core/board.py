@@ -58,7 +58,7 @@ def board_page(office: Office, strip: Strip) -> Page:
     return Page(
         Tabs.BOARD,
         Tabs.BOARD,
-        (34, *[11] * (columns - 1)),
+        (36, *[12] * (columns - 1)),
         canvas.blocks,
         (chart,),
         canvas.heights,

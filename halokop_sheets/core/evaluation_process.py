@@ -7,7 +7,7 @@ from halokop_sheets.core.metrics import HABIT, HISTORY, days_late, habitually_la
 from halokop_sheets.core.office import Episode, Office, StepState
 from halokop_sheets.core.procedure import END_OF_DAY, Procedure, Step
 from halokop_sheets.core.terms import EpisodeStatus, Roles
-from halokop_sheets.core.verdict import Verdict, days
+from halokop_sheets.core.verdict import Verdict
 from halokop_sheets.core.wording import clock, day_month, join, long_date, percent
 
 _LONG = 56  # characters of a step's title that fit on one line
@@ -122,11 +122,11 @@ def _remark(state: StepState, now: datetime) -> str:
     if not state.needed:
         return "– tidak perlu"
     late = days_late(state, now)
-    if state.done:
-        return "✓ tepat waktu" if late is None else f"✓ terlambat {days(late)}"
     if late is None:
-        return "… belum jatuh tempo"
-    return f"! {'tidak dilaksanakan' if state.episode.closed else 'terlambat ' + days(late)}"
+        return "✓ tepat waktu" if state.done else "… belum jatuh tempo"
+    if state.episode.closed and not state.done:
+        return "! tidak dilaksanakan"
+    return f"{'✓' if state.done else '!'} terlambat {late or '< 1'} hari"
 
 
 def _who(step: Step, state: StepState | None, episode: Episode) -> str:

@@ -32,11 +32,6 @@ def judge(office: Office, episode: Episode, compared: Mapping[str, Comparison | 
     return Verdict(_process(office, episode), _audience(office, episode, compared), tuple(missing_readings(episode)))
 
 
-def days(count: int) -> str:
-    """How late: ``2 hari``; on the due day itself ``di hari yang sama``."""
-    return f"{count} hari" if count else "di hari yang sama"
-
-
 def _process(office: Office, episode: Episode) -> str:
     if episode.status == EpisodeStatus.CANCELLED:
         return "Episode ini dibatalkan; langkahnya tidak dinilai."
@@ -51,7 +46,9 @@ def _process(office: Office, episode: Episode) -> str:
     if (worst := latest(episode.steps, now)) is not None:
         state, late = worst
         unfinished = "" if state.done else ", belum selesai"
-        sentence += f" Paling terlambat: {state.step.title} ({days(late)}{unfinished})."
+        sentence += (
+            f" Paling terlambat: {state.step.title} ({f'{late} hari' if late else 'kurang dari sehari'}{unfinished})."
+        )
     return sentence
 
 
