@@ -67,6 +67,7 @@ def test_a_new_workbook_has_every_tab_in_order_and_none_else(tmp_path: Path) -> 
     ]
     assert book.active is not None
     assert book.active.title == "Papan"
+    assert [ws.title for ws in book.worksheets if ws.sheet_view.tabSelected] == ["Papan"]
     assert book["Riwayat Email"].sheet_state == "hidden"
     for name, tab in TABS.items():
         sheet = book[name]
@@ -113,7 +114,10 @@ def test_highlighting_covers_the_rows_to_come_and_the_first_rule_wins(tmp_path: 
 def test_people_s_tabs_keep_their_looks_and_only_our_columns_are_dressed(tmp_path: Path) -> None:
     path = office(tmp_path)
     init(path, *PAGES)
-    sheet = openpyxl.load_workbook(path)["Jadwal"]
+    book = openpyxl.load_workbook(path)
+    sheet = book["Jadwal"]
+    assert book.active is sheet
+    assert [ws.title for ws in book.worksheets if ws.sheet_view.tabSelected] == ["Jadwal"]
     assert sheet.freeze_panes is None
     assert sheet.sheet_properties.tabColor is None
     assert sheet.column_dimensions["C"].width == 42

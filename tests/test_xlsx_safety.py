@@ -4,6 +4,7 @@ import io
 import multiprocessing
 import os
 import random
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -42,6 +43,22 @@ def test_a_person_s_edit_between_read_and_write_is_kept(tmp_path: Path) -> None:
     workbook, snapshot = opened(path)
     workbook.write([CHANGE], snapshot)
     assert openpyxl.load_workbook(path)["Jadwal"]["C5"].value == "diketik orang"
+
+
+def test_a_tab_renamed_between_read_and_write_is_a_conflict_like_any_other(tmp_path: Path) -> None:
+    path = office(tmp_path)
+    workbook, snapshot = ready(path)
+    edit(path, lambda book: setattr(book["Jadwal"], "title", "Jadwal 2026"))
+    with pytest.raises(Conflict):
+        workbook.write([CHANGE], snapshot)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be replaced there")
+def test_the_file_is_replaced_and_never_written_into(tmp_path: Path) -> None:
+    path = office(tmp_path)
+    with path.open("rb") as begun:  # somebody who reads while we save sees one whole state
+        init(path)
+        assert begun.read() == KANTOR.read_bytes() != path.read_bytes()
 
 
 def test_a_person_s_edit_during_our_save_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
