@@ -45,16 +45,24 @@ def _due(episode: Episode, office: Office) -> bool:
     return office.context.now >= datetime.combine(at.date(), office.context.settings.evaluation.tab_at)
 
 
+def begin_evaluations(draft: Draft, office: Office) -> None:
+    """Record the evaluations that begin now; action items written today already belong to them."""
+    if not draft[Tabs.MEETINGS].usable:
+        return
+    titles = {t.casefold() for t in draft.snapshot.titles}
+    for episode in office.dated:
+        if _due(episode, office):
+            _begin(draft, episode, office, titles)
+
+
 def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
     """Make, refresh and close evaluation tabs; must run after every other stage has read the sheet."""
     if not draft[Tabs.MEETINGS].usable:
         return []
-    snapshot, context = draft.snapshot, office.context
     changes: list[Change] = []
-    titles = {t.casefold() for t in snapshot.titles}
     for episode in office.dated:
-        if episode.meeting is None and _due(episode, office):
-            changes += _make(draft, episode, office, titles)
+        if episode.meeting is not None and episode.meeting.new:
+            changes.append(_make(episode, episode.meeting, office))
         elif episode.meeting is not None and not episode.meeting.closed:
             changes += _keep(draft, episode, episode.meeting, office)
     for episode in office.dated:
@@ -67,7 +75,7 @@ def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
     return changes
 
 
-def _make(draft: Draft, episode: Episode, office: Office, titles: set[str]) -> list[Change]:
+def _begin(draft: Draft, episode: Episode, office: Office, titles: set[str]) -> None:
     title = evaluation_title(episode, titles)
     titles.add(title.casefold())
     at = meeting_at(episode, office)
@@ -82,11 +90,15 @@ def _make(draft: Draft, episode: Episode, office: Office, titles: set[str]) -> l
             Cols.CLOSED: closed,
         },
     )
-    episode.meeting = Meeting(row, episode.code, at.date() if at else None, *[""] * 6, title, closed is not None)
-    page = evaluation_page(office, episode, title, closed)
+    day = at.date() if at else None
+    episode.meeting = Meeting(row, episode.code, day, *[""] * 6, title, closed is not None, new=True)
+
+
+def _make(episode: Episode, meeting: Meeting, office: Office) -> AddPage:
+    page = evaluation_page(office, episode, meeting.link, office.context.now if meeting.closed else None)
     older = [e for e in office.dated if e.meeting and e is not episode and e.meeting.link != DELETED]
     hide = tuple(evaluation_mark(e.code) for e in older[-VISIBLE : len(older) - VISIBLE + 1])
-    return [AddPage(page, hide, closed is not None)]
+    return AddPage(page, hide, meeting.closed)
 
 
 def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> list[Change]:

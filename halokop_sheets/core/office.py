@@ -183,6 +183,7 @@ class Meeting:
     decision: str
     link: str
     closed: bool
+    new: bool = False  # made in this very plan: its tab is yet to be added
 
 
 @dataclass
@@ -242,6 +243,7 @@ class Office:
     schedule_changes: list["ScheduleChange"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
+    busy: str = ""  # why the workbook cannot be written just now
 
     @cached_property
     def by_code(self) -> dict[str, Episode]:

@@ -13,7 +13,7 @@ from halokop_sheets.core.draft import Draft, page_changes
 from halokop_sheets.core.episodes import read_schedule
 from halokop_sheets.core.guide import guide_page
 from halokop_sheets.core.history import abandoned, as_claimed, project, shown_keys
-from halokop_sheets.core.lifecycle import keep_evaluations, missing_evaluations
+from halokop_sheets.core.lifecycle import begin_evaluations, keep_evaluations, missing_evaluations
 from halokop_sheets.core.model import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.office import Context, Office
 from halokop_sheets.core.page import Page
@@ -55,7 +55,8 @@ def _row_problems(draft: Draft) -> list[Problem]:
 def _observe(snapshot: Snapshot, context: Context) -> tuple[Draft, Office, list[Change]]:
     """Run the stages; the pages of the evaluations come along as changes."""
     draft = Draft(snapshot)
-    office = Office(context, read_days_off(draft, context), read_team(draft, context), notes=snapshot.notes)
+    calendar, team = read_days_off(draft, context), read_team(draft, context)
+    office = Office(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy)
     pages: list[Change] = []
     if _identified(snapshot, Tabs.SCHEDULE, Cols.PUBLISH):
         read_schedule(draft, office)
@@ -66,6 +67,7 @@ def _observe(snapshot: Snapshot, context: Context) -> tuple[Draft, Office, list[
         if _identified(snapshot, Tabs.STEPS):
             make_steps(draft, office)
             summarise(draft, office)
+            begin_evaluations(draft, office)
         read_questions(draft, office, finder)
         read_feedback(draft, office, finder)
         read_actions(draft, office, finder)
