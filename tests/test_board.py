@@ -129,6 +129,7 @@ def test_weeks_with_nothing_needed_stay_blank_in_table_and_chart() -> None:
     assert len(rates) == 12
     assert rates[:8] == [None] * 8  # before the first step was due
     assert rates[8:] == [0.0, 0.25, 0.0, 0.0]  # 9 Nov: steps 3 (done) and 4, and steps 1 and 2 of the next episode
+    assert page.blocks[span.row, 2].value is page.blocks[span.row, 3].value is None
     names = [page.blocks[r, 1].value for r in range(chart.categories.row, chart.categories.last_row + 1)]
     assert names[-3:] == ["9 Nov", "16 Nov", "23 Nov"]
     assert chart.percent

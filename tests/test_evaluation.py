@@ -7,7 +7,7 @@ import pytest
 from halokop_sheets.core.canvas import cut
 from halokop_sheets.core.draft import page_changes
 from halokop_sheets.core.evaluation import evaluation_page
-from halokop_sheets.core.evaluation_lists import not_ready
+from halokop_sheets.core.evaluation_lists import next_episodes, not_ready
 from halokop_sheets.core.model import AddPage, ClosePage, PageTab, SetCell
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.tables import evaluation_mark
@@ -165,7 +165,6 @@ def test_steps_with_due_done_late_and_who() -> None:
     assert _row(page, "Catat hasil evaluasi")[2:5] == ["28 Nov", "–", "… belum jatuh tempo"]
     assert _beside(page, "Tepat waktu, episode ini") == "1 dari 8 = 13%"
     assert _beside(page, "Paling sering terlambat, 8 episode terakhir") == "belum ada (terlambat sedikitnya 2 kali)"
-    assert _row(page, "1. Dewi") == ["1. Dewi", None] or "1. Dewi" in _row(page, "Cari topik mingguan")
 
 
 def test_audience_with_rates_comparison_and_best() -> None:
@@ -234,6 +233,22 @@ def test_the_next_three_episodes_with_what_is_not_ready() -> None:
 
 
 # --- its life -------------------------------------------------------------------------------------------------------
+
+
+def test_an_episode_of_today_is_ahead_and_the_one_at_hand_never_is() -> None:
+    sheet = _office()
+    sheet.episode("2026-11-26", "Hari ini")
+    sheet.type(Tabs.SCHEDULE, CODE, Cols.PUBLISH, datetime(2026, 11, 27))
+    office = office_of(sheet, THURSDAY)
+    ahead = next_episodes(office, office.by_code[CODE])
+    assert [e.label for e in ahead] == ["26 Nov · Hari ini", "29 Nov · topik belum diisi", "6 Des · topik belum diisi"]
+
+
+def test_only_active_people_are_asked_to_sign() -> None:
+    sheet = _office()
+    sheet.add(Tabs.TEAM, Nama="Sudah pindah", Email="pindah@example.go.id", Aktif=False)
+    names = [text for text in _texts(_page(sheet)) if text[:1].isdigit() and ". " in text]
+    assert names == ["1. Dewi", "2. Rudi", "3. Sinta", "4. Bambang"]
 
 
 def test_it_is_made_once_with_no_clock_on_it() -> None:

@@ -120,10 +120,19 @@ def test_the_first_week_has_nothing_to_compare_with() -> None:
 
 
 def test_equal_age_skips_episodes_without_that_day() -> None:
-    """Day 3, values 1000, –, 1200, 1300 (cancelled), 900, 1101, 1100: the last four are 1000, 1200, 900, 1101."""
-    days = ["2026-10-04", "2026-10-11", "2026-10-18", "2026-10-25", "2026-11-01", "2026-11-08", "2026-11-15"]
+    """Day 3, values 800, 1000, –, 1200, 1300 (cancelled), 900, 1101, 1100: the last four are 1000, 1200, 900, 1101."""
+    days = [
+        "2026-09-27",
+        "2026-10-04",
+        "2026-10-11",
+        "2026-10-18",
+        "2026-10-25",
+        "2026-11-01",
+        "2026-11-08",
+        "2026-11-15",
+    ]
     sheet = _published(*days)
-    for week, viewers in zip(range(40, 47), (1000, None, 1200, 1300, 900, 1101, 1100), strict=True):
+    for week, viewers in zip(range(39, 47), (800, 1000, None, 1200, 1300, 900, 1101, 1100), strict=True):
         code = f"2026-W{week}"
         read(sheet, code, "Instagram", 1, Viewers_Video=400, Likes=30)
         if viewers:
@@ -137,7 +146,7 @@ def test_equal_age_skips_episodes_without_that_day() -> None:
     assert found.median == 1050.5
     assert found.against_median == 0.04712041884816754  # 49.5 / 1050.5
     assert found.against_previous == -0.0009082652134423251  # -1 / 1101
-    assert found.history == (1000, None, 1200, 900, 1101, 1100)
+    assert found.history == (800, 1000, None, 1200, 900, 1101, 1100)
     assert found.best == ("2026-W42", 1200)
     said = verdict(office, office.by_code["2026-W46"]).audience
     assert said == (
@@ -215,6 +224,8 @@ def test_process_by_hand() -> None:
         "Tepat waktu 5 dari 9 langkah yang sudah jatuh tempo atau selesai (56%). "
         "Paling terlambat: Rancang desain konten (3 hari)."
     )
+    worst = latest(episode.steps, datetime(2026, 11, 28, 9))
+    assert worst is not None and (worst[0].step.number, worst[1]) == (4, 3)  # 9 is three days late too by then
     weeks = {w.first: (w.figures.on_time, w.figures.counted, w.figures.rate) for w in weekly_on_time(office)}
     assert len(weeks) == 12
     assert weeks[date(2026, 11, 2)] == (1, 2, 0.5)  # steps 1 and 2 were due on Sunday the 8th

@@ -113,7 +113,7 @@ def _median(median: float | None) -> float | str:
     """The median as a number; with half a viewer, between two episodes, as text, for the cell's format has none."""
     if median is None:
         return NO_COMPARISON
-    return int(median) if median.is_integer() else number(median)
+    return median if median.is_integer() else number(median)
 
 
 def draw_charts(
