@@ -1,6 +1,7 @@
 """The ledger: claims, what becomes of them, what it says of them, and what it does when it is damaged."""
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.mail_office import NOW, SENT, ZONE, a_mail, after, claimed, frozen, o
 
 LATER = Verdict(Kind.DEFERRED, 450, "4.2.0 greylisted")
 LOST = Verdict(Kind.UNKNOWN)
+DEWI, BUDI = a_mail(), a_mail("budi@example.go.id")
 
 
 def keys(ledger: Ledger, now: datetime = NOW) -> list[str]:
@@ -246,7 +248,7 @@ def test_growth_is_bounded(tmp_path: Path):
 
     def bytes_kept() -> set[str]:
         with sqlite3.connect(tmp_path / "ledger.sqlite3") as sql:
-            return {key for (key,) in sql.execute("SELECT key FROM mail WHERE data IS NOT NULL")}
+            return {key for (key,) in sql.execute("SELECT key FROM body")}
 
     ledger.settle(after(days=6))
     assert bytes_kept() == {old.key, open_one.key}
@@ -354,17 +356,33 @@ def test_damage_found_while_working(tmp_path: Path):
     ledger.close()
     ledger = open_ledger(tmp_path)
     damage_pages(tmp_path / "ledger.sqlite3")
-    ledger._connection.execute("PRAGMA shrink_memory")  # what it has in memory already would hide it
+    ledger._file._connection.execute("PRAGMA shrink_memory")  # what it has in memory already would hide it
     with pytest.raises(LedgerError):
         ledger.view(NOW)
     with pytest.raises(LedgerError):
         ledger.claim(people(60), frozen, NOW)
 
 
-def test_commits_are_synchronous(tmp_path: Path):
-    ledger = claimed(tmp_path, a_mail())
-    assert ledger._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
-    assert ledger._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+def test_what_is_on_disk_when(tmp_path: Path):
+    """A claim and a begin are synced by their own commit; a verdict by the next begin, or at the delivery's end."""
+    ledger = claimed(tmp_path, DEWI, BUDI)
+    statements: list[str] = []
+    ledger._file._connection.set_trace_callback(statements.append)
+
+    def synced(act: Callable[[], object]) -> bool:
+        statements.clear()
+        act()
+        assert statements[-1] == "COMMIT"
+        (level,) = (one for one in statements if "synchronous" in one)
+        return level == "PRAGMA synchronous = FULL"
+
+    assert ledger._file._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert synced(lambda: ledger.claim([a_mail("ani@example.go.id")], frozen, NOW))
+    assert synced(lambda: ledger.begin(DEWI.key, NOW))
+    assert not synced(lambda: ledger.finish(DEWI.key, "sent", NOW, SENT))
+    assert synced(lambda: ledger.begin(BUDI.key, NOW))
+    assert not synced(lambda: ledger.doubt(BUDI.key, NOW, LOST))
+    assert synced(ledger.sync)
 
 
 def test_begun_today_counts_the_day_of_the_programme(tmp_path: Path):
@@ -375,6 +393,5 @@ def test_begun_today_counts_the_day_of_the_programme(tmp_path: Path):
     ledger.begin(mails[0].key, midnight - timedelta(seconds=1))
     ledger.begin(mails[1].key, midnight)
     ledger.begin(other.key, NOW)
-    letter = next(one for one in ledger.due(NOW) if one.key == mails[2].key)
-    assert ledger.begun_today(letter, NOW) == (2, 1)
-    assert ledger.begun_today(letter, after(days=1)) == (0, 0)
+    assert ledger.begun_today(NOW) == {mails[1].key: mails[1].recipient, other.key: other.recipient}
+    assert ledger.begun_today(after(days=1)) == {}

@@ -87,11 +87,13 @@ class _Delivery:
     def __post_init__(self) -> None:
         self.start = self.monotonic()
         self.queue: deque[Letter] = deque()
+        self.begun: dict[str, str] = {}  # today: key and recipient
 
     def run(self, transport: Transport, shown_only: bool, blocked: frozenset[str]) -> Outcome:
         self.outcome.changed = self.ledger.settle(self.now) > 0
         self.ledger.yield_(blocked)
         self.queue.extend(one for one in self.ledger.due(self.now) if one.shown or not shown_only)
+        self.begun = self.ledger.begun_today(self.now) if self.queue else {}
         turns = self._turns()
         letter = next(turns, None)
         while letter:
@@ -104,6 +106,8 @@ class _Delivery:
                 self._pause(error)
                 break
         self.outcome.left += len(self.queue)
+        if self.outcome.changed:
+            self.ledger.sync()
         return self.outcome
 
     def _over(self, session: Session, first: Letter, turns: Iterator[Letter]) -> Letter | None:
@@ -143,13 +147,13 @@ class _Delivery:
 
     def _within_caps(self, letter: Letter) -> bool:
         """Whatever goes wrong in a sheet or in our own plan, no more than this leaves in a day."""
-        total, person = self.ledger.begun_today(letter, self._clock())
-        if total >= self.settings.max_per_day:
+        others = [recipient for key, recipient in self.begun.items() if key != letter.key]
+        if len(others) >= self.settings.max_per_day:
             self.queue.appendleft(letter)
             text = f"the cap of {self.settings.max_per_day} mails a day (mail.max_per_day) is reached"
             self._pause(ChannelDownError(text, Cause.LIMIT))
             return False
-        if person >= self.settings.max_per_person_per_day:
+        if others.count(letter.recipient) >= self.settings.max_per_person_per_day:
             self.outcome.changed |= self.ledger.hold([letter.key], records.PERSON_CAP) > 0
             self.outcome.left += 1
             return False
@@ -166,6 +170,7 @@ class _Delivery:
         data = self.ledger.begin(letter.key, self._clock())
         if data is None:  # expired while others went out
             return
+        self.begun[letter.key] = letter.recipient
         self.checkpoint("sending")
         verdict = session.send(letter.sender, letter.recipient, data)
         self.checkpoint("answered")
@@ -195,6 +200,7 @@ class _Delivery:
                 outcome.unknown += 1
             case Kind.CHANNEL:
                 self.ledger.release(letter.key)
+                del self.begun[letter.key]
                 self.queue.appendleft(letter)
                 text = f"the mail server refuses us: {verdict.code} {verdict.text}"
                 self._pause(ChannelDownError(text, verdict.cause or Cause.SENDER, verdict.code))

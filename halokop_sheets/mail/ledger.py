@@ -1,17 +1,15 @@
 """The ledger: every mail that was ever promised, its frozen bytes, and how it went. SQLite, one file.
 
 It is what makes "nothing lost, nothing twice" true across crashes: a mail is claimed under its key before anything is
-sent, ``sending`` is on disk before its first byte leaves, the verdict right after. ``synchronous=FULL`` makes every
-commit survive a power cut, not only a crash. States: ``waiting`` (claimed, deferred or in doubt once), ``sending``, and
+sent, ``sending`` is on disk before its first byte leaves (``synchronous=FULL``: also for a power cut), the verdict is
+committed right after. States: ``waiting`` (claimed, deferred or in doubt once), ``sending``, and
 the final ``sent``, ``refused``, ``uncertain``, ``expired``, ``yielded``. Times are whole seconds since the epoch.
 
 Every method raises :class:`LedgerError` when the file fails us; then no mail is sent. A damaged file is never replaced
 silently: without its memory, mails would go out a second time.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from halokop_sheets.core.model import LedgerView, Mail
-from halokop_sheets.mail import ledger_file
+from halokop_sheets.mail.ledger_file import LedgerFile, open_file
 from halokop_sheets.mail.message import envelope
 from halokop_sheets.mail.records import record, trouble
 from halokop_sheets.mail.transports import Cause, Verdict
@@ -45,26 +43,25 @@ class Letter:
 class Ledger:
     """One open ledger. One process at a time works with it (see ``halokop_sheets.lock``)."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, zone: ZoneInfo) -> None:
-        self._connection = connection
-        self._path = path
+    def __init__(self, file: LedgerFile, zone: ZoneInfo) -> None:
+        self._file = file
         self._zone = zone
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo, new_id: Callable[[], str]) -> Self:
         """The ledger in this file; a missing one is made, with ``new_id`` (6 hex digits) as its name from then on."""
-        return cls(ledger_file.connect(path, new_id), path, zone)
+        return cls(open_file(path, new_id), zone)
 
     @classmethod
     def peek(cls, path: Path, zone: ZoneInfo, now: datetime) -> LedgerView:
         """The view for a dry run: makes no file and changes none."""
         if not path.exists():
             return LedgerView()
-        with cls(ledger_file.connect(path, None), path, zone) as ledger:
+        with cls(open_file(path, None), zone) as ledger:
             return ledger.view(now)
 
     def close(self) -> None:
-        self._connection.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -76,39 +73,34 @@ class Ledger:
 
     def view(self, now: datetime) -> LedgerView:
         """The last 30 days and whatever is still open, oldest first, as of ``now`` (aware)."""
-        since = _seconds(now - timedelta(days=_VIEW_DAYS))
-        with self._guard():
-            meta = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
-            rows = self._connection.execute(
-                "SELECT * FROM mail WHERE state <> 'yielded' AND (claimed_at >= ? OR state IN ('waiting', 'sending'))"
-                " ORDER BY claimed_at, rowid",
-                (since,),
-            ).fetchall()
+        meta = {row["name"]: row["value"] for row in self._file.rows("SELECT name, value FROM meta")}
+        rows = self._file.rows(
+            "SELECT * FROM mail WHERE state <> 'yielded' AND (claimed_at >= :since OR state IN ('waiting', 'sending'))"
+            " ORDER BY claimed_at, rowid",
+            {"since": _seconds(now - timedelta(days=_VIEW_DAYS))},
+        )
         records = tuple(record(row, _seconds(now), self._zone) for row in rows)
         paused = trouble(meta["trouble"], self._zone) if "trouble" in meta else ""
         return LedgerView(meta["id"], records, paused)
 
     def due(self, now: datetime) -> list[Letter]:
         """Whose turn it is, the most pressing first."""
-        at = _seconds(now)
-        with self._guard():
-            rows = self._connection.execute(
-                "SELECT key, message_id, sender, recipient, attempts, doubts, shown FROM mail WHERE state = 'waiting'"
-                " AND (next_at <= :at OR next_at > :at + :farthest) AND expires_at > :at"
-                " ORDER BY expires_at, claimed_at, rowid",
-                {"at": at, "farthest": _FARTHEST},
-            ).fetchall()
+        rows = self._file.rows(
+            "SELECT key, message_id, sender, recipient, attempts, doubts, shown FROM mail WHERE state = 'waiting'"
+            " AND (next_at <= :at OR next_at > :at + :farthest) AND expires_at > :at"
+            " ORDER BY expires_at, claimed_at, rowid",
+            {"at": _seconds(now), "farthest": _FARTHEST},
+        )
         return [Letter(**dict(row)) for row in rows]
 
-    def begun_today(self, letter: Letter, now: datetime) -> tuple[int, int]:
-        """How many other mails were begun since midnight (``now`` is aware): in all, and to this person."""
+    def begun_today(self, now: datetime) -> dict[str, str]:
+        """Key and recipient of every mail begun since midnight (``now`` is aware)."""
         midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        with self._guard():
-            total, person = self._connection.execute(
-                "SELECT count(*), coalesce(sum(recipient = ?), 0) FROM mail WHERE begun_at >= ? AND key <> ?",
-                (letter.recipient, _seconds(midnight), letter.key),
-            ).fetchone()
-        return total, person
+        rows = self._file.rows(
+            "SELECT key, recipient FROM mail WHERE begun_at >= :begun AND claimed_at >= :claimed",
+            {"begun": _seconds(midnight), "claimed": _seconds(midnight - timedelta(days=_VIEW_DAYS))},
+        )
+        return {row["key"]: row["recipient"] for row in rows}
 
     # --- claims ---------------------------------------------------------------------------------------------------
 
@@ -119,7 +111,7 @@ class Ledger:
         mail cannot be made now and is left for another tick.
         """
         claimed = []
-        with self._transaction() as sql:
+        with self._file.commit() as sql:
             for mail in mails:
                 if sql.execute("SELECT 1 FROM mail WHERE key = ?", (mail.key,)).fetchone():
                     continue
@@ -128,24 +120,25 @@ class Ledger:
                     continue
                 sender, message_id = envelope(data)
                 done = sql.execute(
-                    "INSERT INTO mail (key, kind, recipient, subject, summary, sender, message_id, data, claimed_at,"
-                    " next_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    "INSERT INTO mail (key, kind, recipient, subject, summary, sender, message_id, claimed_at,"
+                    " next_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     (
-                        *(mail.key, mail.kind, mail.recipient, mail.subject, mail.summary, sender, message_id, data),
+                        *(mail.key, mail.kind, mail.recipient, mail.subject, mail.summary, sender, message_id),
                         *(_seconds(now), _seconds(now), _seconds(mail.expires.replace(tzinfo=self._zone))),
                     ),
                 )
                 if done.rowcount == 1:
+                    sql.execute("INSERT OR REPLACE INTO body (key, data) VALUES (?, ?)", (mail.key, data))
                     claimed.append(mail)
         return claimed
 
     def show(self, keys: Iterable[str]) -> None:
         """The sheet holds the rows that show these claims as ours."""
-        self._each("UPDATE mail SET shown = 1 WHERE key = :key AND shown = 0", keys)
+        self._file.each("UPDATE mail SET shown = 1 WHERE key = :key AND shown = 0", keys)
 
     def yield_(self, keys: Iterable[str]) -> None:
         """The sheet shows these claims as another ledger's: ours never go out (again)."""
-        self._each(
+        self._file.each(
             "UPDATE mail SET state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'yielded' END"
             " WHERE key = :key AND state = 'waiting'",
             keys,
@@ -160,7 +153,8 @@ class Ledger:
         taken. Waiting mails expire. Bytes of finished mails go after a week, rows after 400 days.
         """
         at = _seconds(now)
-        with self._transaction() as sql:
+        oldest = at - _KEEP_DAYS * 86400
+        with self._file.commit() as sql:
             left = f"UPDATE mail SET {_DOUBT} WHERE state = 'sending'"  # noqa: S608  (our own words)
             changed = sql.execute(left, _doubt_values(now)).rowcount
             changed += sql.execute(
@@ -169,25 +163,26 @@ class Ledger:
                 {"at": at},
             ).rowcount
             sql.execute(
-                "UPDATE mail SET data = NULL WHERE data IS NOT NULL AND state NOT IN ('waiting', 'sending')"
-                " AND claimed_at < ?",
+                "DELETE FROM body WHERE key IN (SELECT mail.key FROM body JOIN mail USING (key)"
+                " WHERE state NOT IN ('waiting', 'sending') AND claimed_at < ?)",
                 (at - _KEEP_BYTES_DAYS * 86400,),
             )
-            sql.execute("DELETE FROM mail WHERE claimed_at < ?", (at - _KEEP_DAYS * 86400,))
+            sql.execute("DELETE FROM body WHERE key IN (SELECT key FROM mail WHERE claimed_at < ?)", (oldest,))
+            sql.execute("DELETE FROM mail WHERE claimed_at < ?", (oldest,))
         return changed
 
     def begin(self, key: str, now: datetime) -> bytes | None:
         """Put on disk that the first byte may leave from now on; the bytes, or None when it may not after all."""
-        with self._transaction() as sql:
+        with self._file.commit() as sql:
             at = _seconds(now)
             done = sql.execute(
                 "UPDATE mail SET state = 'sending', attempts = attempts + 1, begun_at = :at, note = ''"
-                " WHERE key = :key AND state = 'waiting' AND expires_at > :at AND data IS NOT NULL",
+                " WHERE key = :key AND state = 'waiting' AND expires_at > :at",
                 {"key": key, "at": at},
             )
             if done.rowcount != 1:
                 return None
-            return bytes(sql.execute("SELECT data FROM mail WHERE key = ?", (key,)).fetchone()["data"])
+            return bytes(sql.execute("SELECT data FROM body WHERE key = ?", (key,)).fetchone()["data"])
 
     def finish(self, key: str, state: str, now: datetime, verdict: Verdict | None = None, note: str = "") -> None:
         """The last word on a mail: ``sent``, ``refused`` or ``expired``. ``note``: our own reason, a sentence."""
@@ -209,13 +204,13 @@ class Ledger:
 
     def hold(self, keys: Iterable[str], note: str) -> int:
         """These wait for a reason that is not their own; returns for how many that is news."""
-        return self._each(
-            "UPDATE mail SET note = :note WHERE key = :key AND state = 'waiting' AND note <> :note", keys, note
+        return self._file.each(
+            "UPDATE mail SET note = :note WHERE key = :key AND state = 'waiting' AND note <> :note", keys, note=note
         )
 
     def pause(self, cause: Cause, code: int, now: datetime) -> bool:
         """The channel as a whole does not work; returns whether that is news. Since when is kept while it lasts."""
-        with self._transaction() as sql:
+        with self._file.commit() as sql:
             known = sql.execute("SELECT value FROM meta WHERE name = 'trouble'").fetchone()
             if known and known["value"].startswith(f"{cause.value} "):
                 return False
@@ -223,26 +218,25 @@ class Ledger:
             sql.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('trouble', ?)", (value,))
         return True
 
+    def sync(self) -> None:
+        """Put every verdict on disk, power cut or not."""
+        with self._file.commit() as sql:
+            sql.execute("UPDATE meta SET value = value WHERE name = 'id'")
+
     # --- SQL ------------------------------------------------------------------------------------------------------
 
     def _update(self, key: str, verdict: Verdict | None, what: str, **values: object) -> None:
-        """One commit for one mail. A server's verdict on a mail also ends the channel's trouble."""
-        with self._transaction() as sql:
+        """One commit for one mail. A server's verdict on a mail also ends the channel's trouble.
+
+        Synced with the next mail's ``begin`` or by :meth:`sync`: until then a power cut, and that alone, would leave
+        the mail ``sending``, in doubt as it was a moment before.
+        """
+        with self._file.commit(synced=False) as sql:
             if verdict:
                 what += ", code = :code, answer = :answer, queue_id = :queue_id"
                 values |= {"code": verdict.code, "answer": verdict.text, "queue_id": verdict.queue_id}
                 sql.execute("DELETE FROM meta WHERE name = 'trouble'")
             sql.execute(f"UPDATE mail SET {what} WHERE key = :key", {"key": key, **values})  # noqa: S608  (our own words)
-
-    def _each(self, statement: str, keys: Iterable[str], note: str = "") -> int:
-        with self._transaction() as sql:
-            return sum(sql.execute(statement, {"key": key, "note": note}).rowcount for key in keys)
-
-    def _transaction(self) -> AbstractContextManager[sqlite3.Connection]:
-        return ledger_file.transaction(self._connection, self._path)
-
-    def _guard(self) -> AbstractContextManager[None]:
-        return ledger_file.guard(self._path)
 
 
 _DOUBT = "doubts = doubts + 1, next_at = :next, state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'waiting' END"

@@ -1,7 +1,7 @@
 """The ledger's file: made whole or not at all, checked before it is trusted, never silently replaced."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -22,7 +22,6 @@ CREATE TABLE mail (
   summary TEXT NOT NULL,
   sender TEXT NOT NULL,                    -- the envelope's sender
   message_id TEXT NOT NULL,
-  data BLOB,                               -- the frozen mail; NULL some time after its end
   state TEXT NOT NULL DEFAULT 'waiting'
     CHECK (state IN ('waiting', 'sending', 'sent', 'refused', 'uncertain', 'expired', 'yielded')),
   shown INTEGER NOT NULL DEFAULT 0,        -- the sheet accepted the row with our claim
@@ -38,9 +37,12 @@ CREATE TABLE mail (
   next_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL
 );
-CREATE INDEX mail_open ON mail (state, next_at);
+CREATE INDEX mail_open ON mail (next_at) WHERE state IN ('waiting', 'sending');
 CREATE INDEX mail_claimed ON mail (claimed_at);
-CREATE INDEX mail_begun ON mail (begun_at);
+CREATE TABLE body (                        -- the frozen bytes, gone some time after the mail's end; kept apart so that
+  key TEXT PRIMARY KEY,                    -- the two commits of an attempt do not write them again
+  data BLOB NOT NULL
+);
 """
 
 
@@ -55,20 +57,6 @@ def guard(path: Path) -> Iterator[None]:
         raise damaged(path, str(error)) from error
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
-    """One commit, on disk when this ends; nothing of it if anything goes wrong inside."""
-    with guard(path):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-
 def damaged(path: Path, what: str) -> LedgerError:
     return LedgerError(
         f"mail ledger {path}: {what}; no mail is sent. To recover: stop halokop, put back a good copy of the file, or"
@@ -77,8 +65,47 @@ def damaged(path: Path, what: str) -> LedgerError:
     )
 
 
-def connect(path: Path, new_id: Callable[[], str] | None) -> sqlite3.Connection:
-    """An open, checked ledger; without one, it is made if there is a name for it. Raises LedgerError."""
+class LedgerFile:
+    """An open ledger file: rows out, commits in. Every method raises LedgerError when SQLite fails."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    def rows(self, query: str, values: Mapping[str, object] | None = None) -> list[sqlite3.Row]:
+        with guard(self._path):
+            return self._connection.execute(query, values or {}).fetchall()
+
+    @contextmanager
+    def commit(self, *, synced: bool = True) -> Iterator[sqlite3.Connection]:
+        """One commit, on disk when this ends; nothing of it if anything goes wrong inside.
+
+        Not ``synced``: it survives the death of the process at once, a power cut only from the next synced commit on
+        (both stand in the same journal, in order).
+        """
+        sql = self._connection
+        with guard(self._path):
+            sql.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+            sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield sql
+                sql.execute("COMMIT")
+            except BaseException:
+                if sql.in_transaction:
+                    sql.execute("ROLLBACK")
+                raise
+
+    def each(self, statement: str, keys: Iterable[str], **values: object) -> int:
+        """The same statement for each ``:key``, in one commit; returns how many rows it changed."""
+        with self.commit() as sql:
+            return sum(sql.execute(statement, {"key": key, **values}).rowcount for key in keys)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def open_file(path: Path, new_id: Callable[[], str] | None) -> LedgerFile:
+    """The checked ledger; without one, it is made if there is a name for it. Raises LedgerError."""
     with guard(path):
         try:
             if new_id and not path.exists():
@@ -96,7 +123,7 @@ def connect(path: Path, new_id: Callable[[], str] | None) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
-        return connection
+        return LedgerFile(connection, path)
 
 
 def _attach(path: Path) -> sqlite3.Connection:
@@ -136,4 +163,3 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise damaged(path, f"damaged ({result})")
     if pragma("journal_mode = WAL") != "wal":
         raise LedgerError(f"mail ledger {path}: this folder cannot hold it; put state.dir on a local disk")
-    connection.execute("PRAGMA synchronous = FULL")
