@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tests.google_server.discovery import BadRequest, check, check_mask, parse_m
 from tests.google_server.state import Spreadsheet
 
 Edit = Callable[[Spreadsheet], None]
+AUDIENCE = "https://oauth2.googleapis.com/token"
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 
 
@@ -60,8 +62,9 @@ class GoogleServer:
         self.gzipped = gzipped
         self.hang_seconds = 2.0
         self.lock = threading.RLock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = _Quiet(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
+        self._http.owner = self
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def __enter__(self) -> "GoogleServer":
@@ -188,13 +191,23 @@ class GoogleServer:
         form = parse_qs(body.decode())
         if self.token_refusal:
             return 400, {"error": "invalid_grant", "error_description": self.token_refusal}
-        claims = jwt.decode(form["assertion"][0], certs=self.public_key, audience=f"{self.url}/token")
+        claims = jwt.decode(form["assertion"][0], certs=self.public_key, audience=AUDIENCE)
         if claims["scope"] != SCOPE:
             self.problems.append(f"scope {claims['scope']}")
         assert self.tokens is not None
         token = base64.urlsafe_b64encode(f"token {len(self.tokens)}".encode()).decode()
         self.tokens.add(token)
         return 200, {"access_token": token, "expires_in": 3600, "token_type": "Bearer"}
+
+
+class _Quiet(ThreadingHTTPServer):
+    """Clients that hang up before the answer are part of the game; a fault of this server is not."""
+
+    owner: GoogleServer
+
+    def handle_error(self, *_: object) -> None:
+        if not isinstance(sys.exception(), OSError):
+            self.owner.problems.append(repr(sys.exception()))
 
 
 def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
@@ -222,17 +235,16 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
         def _fault(self) -> Fault | None:
             with server.lock:
                 for fault in server.faults:
-                    if fault.on in self.path:
+                    if fault.on in self.path.partition("?")[0]:
                         server.faults.remove(fault)
                         return fault
             return None
 
         def _fail(self, fault: Fault, received: int) -> None:
             kind, _, form = fault.kind.partition(" ")
-            if kind == "hang":
-                time.sleep(server.hang_seconds)
             if kind in ("break", "hang"):
-                server.calls.append(Call(self.command, self.path, 0, received, 0, 0))
+                server.calls.append(Call(self.command, self.path.partition("?")[0], 0, received, 0, 0))
+                time.sleep(server.hang_seconds if kind == "hang" else 0)
                 self.close_connection = True
                 self.connection.close()
                 return
@@ -255,7 +267,7 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
             zipped = server.gzipped and "gzip" in self.headers.get("Accept-Encoding", "")
             data = gzip.compress(data, 6) if zipped else data
             with server.lock:
-                server.calls.append(Call(self.command, self.path, status, received, len(data), size))
+                server.calls.append(Call(self.command, self.path.partition("?")[0], status, received, len(data), size))
             self.send_response(status)
             self.send_header("Content-Type", kind)
             if zipped:

@@ -54,19 +54,20 @@ class Sources:
 
 def load_credentials(key_file: Path | None) -> Any:
     """A service account's key, or Application Default Credentials; raises ``WorkbookError`` with what to do."""
-    try:
-        if key_file is None:
+    if key_file is None:
+        try:
             return google.auth.default(scopes=[SCOPE])[0]
+        except auth_errors.GoogleAuthError:
+            raise WorkbookError(
+                "no Google credentials: set google.credentials_file to a service account's key, "
+                f"or sign in once with: gcloud auth application-default login --scopes={SCOPE}"
+            ) from None
+    try:
         return service_account.Credentials.from_service_account_file(str(key_file), scopes=[SCOPE])  # type: ignore[no-untyped-call]
     except FileNotFoundError:
         raise WorkbookError(f"no key file at {key_file}: set google.credentials_file to the right file") from None
     except OSError as error:
         raise WorkbookError(f"the key file {key_file} cannot be read: {error.strerror}") from None
-    except auth_errors.DefaultCredentialsError:
-        raise WorkbookError(
-            "no Google credentials: set google.credentials_file to a service account's key, "
-            f"or sign in once with: gcloud auth application-default login --scopes={SCOPE}"
-        ) from None
     except (ValueError, auth_errors.GoogleAuthError):
         raise WorkbookError(f"{key_file} is not a service account's key: download it again as JSON") from None
 
@@ -141,7 +142,8 @@ class SheetsClient(gspread.HTTPClient):
         )
         for attempt in retrying:
             with attempt:
-                self.set_timeout((min(CONNECT_TIMEOUT, left()), min(READ_TIMEOUT, left())))
+                rest = max(left(), 1.0)
+                self.set_timeout((min(CONNECT_TIMEOUT, rest), min(READ_TIMEOUT, rest)))
                 return self._once(method, path, fields, body)
         raise AssertionError("unreachable")
 
