@@ -141,7 +141,7 @@ class Desk:
             "mail_hour": f"{person.mail_hour:%H.%M}",
             "in_team": row is not None,
             "team_link": self.link(Tabs.TEAM, row),
-            "notes": list(self.office.notes),
+            "notes": [note for note in (*self.office.notes, self.office.busy) if note],
         }
         key = f"{kind}:{person.email}:{slot}"
         return Mail(kind, person.email, person.name, key, subject, summary, expires, {**common, **data})

@@ -61,6 +61,7 @@ class RawBook:
     revision: str = ""
     titles: tuple[str, ...] = ()  # every title in the workbook, also of tabs that were not read
     notes: tuple[str, ...] = ()  # what people should know of this read, in Indonesian (for the health strip)
+    busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Snapshot:
     titles: tuple[str, ...] = ()
     revision: str = ""
     notes: tuple[str, ...] = ()
+    busy: str = ""
 
 
 # --- changes ------------------------------------------------------------------------------------------------------

@@ -135,4 +135,5 @@ def recognise(book: RawBook) -> Snapshot:
                 if cell is not None and cell != ""
             }
             pages[mark] = PageTab(mark, raw.id, raw.title, cells)
-    return Snapshot(tables, pages, book.titles or tuple(t.title for t in book.tabs), book.revision, book.notes)
+    titles = book.titles or tuple(t.title for t in book.tabs)
+    return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy)
