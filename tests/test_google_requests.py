@@ -146,6 +146,7 @@ def test_links_lead_to_tabs_and_rows(server) -> None:
     id_, book = office(server)
     assert book.link("17") == f"https://docs.google.com/spreadsheets/d/{id_}/edit#gid=17"
     assert book.link("17", 12) == f"https://docs.google.com/spreadsheets/d/{id_}/edit#gid=17&range=A12"
+    assert book.link("Evaluasi 2026-W48").endswith("#gid=2026480001")  # also before the tab is made
     sheet = server.books[id_].by_mark(Tabs.SCHEDULE)
     cell = sheet.cell(1, people.column_of(sheet, Cols.EVALUATION, Cols.PUBLISH) - 1)
     assert cell["textFormatRuns"] == [{"format": {"link": {"uri": "#gid=2026480001"}}}]
