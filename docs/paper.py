@@ -82,7 +82,7 @@ class Paper:
     ) -> None:
         """A table with a header on every page and one row for each item of ``loop``."""
         table = self.table(widths)
-        header = row(table, widths, heads, right, bold=True)
+        header = row(table, widths, heads, right, bold=True, keep_with_next=True)
         header.get_or_add_trPr().append(flag("w:tblHeader"))
         for cell in table.rows[0].cells:
             shade(cell)

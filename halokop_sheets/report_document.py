@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 
 from defusedxml.ElementTree import fromstring
 from docx.opc.exceptions import OpcError
+from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
@@ -28,6 +29,10 @@ _INK = (0x3B, 0x5B, 0x7D)  # dark enough for a printer without colours
 _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+"
 )
+
+
+_TAG = re.compile(r"\{\{(?:(?!\{\{|\{%).)*?\}\}|\{%(?:(?!\{\{|\{%).)*?%\}|\{#.*?#\}")
+_BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
 def fit(value: Any) -> Any:
@@ -48,7 +53,7 @@ class _Field(StrictUndefined):
     def _undefined_message(self) -> str:
         name = str(self._undefined_name)
         known = self._undefined_obj if isinstance(self._undefined_obj, Mapping) else None
-        near = difflib.get_close_matches(name, known or _Field.fields, 1, 0.5)
+        near = difflib.get_close_matches(name, known or type(self).fields, 1, 0.5)
         return f'there is no field "{name}"' + (f'; did you mean "{near[0]}"?' if near else "")
 
     fields: tuple[str, ...] = ()  # the names at the top
@@ -66,6 +71,7 @@ def render(template: Path, fields: Mapping[str, Any]) -> bytes:
     """The document. Raises ``SettingsError`` that names the field, the tag or the file that is wrong."""
     try:
         document = _Document(template)
+        _check_braces(document)
         document.render(fit(fields), _environment(document, fields), autoescape=True)
         made = io.BytesIO()
         document.save(made)
@@ -80,6 +86,19 @@ def render(template: Path, fields: Mapping[str, Any]) -> bytes:
     except (TypeError, ValueError, ArithmeticError, AttributeError, OSError) as error:
         raise SettingsError([f"{template}: cannot be used: {error}"]) from None
     return made.getvalue()
+
+
+def _check_braces(document: DocxTemplate) -> None:
+    """A tag that is not closed in its paragraph makes docxtpl swallow what follows in silence."""
+    document.init_docx()
+    parts = [document.docx.part.element]
+    for uri in (document.HEADER_URI, document.FOOTER_URI):
+        parts += [part.element for _, part in document.get_headers_footers(uri)]
+    for part in parts:
+        for paragraph in part.iter(qn("w:p")):
+            text = "".join(t.text or "" for t in paragraph.iter(qn("w:t")))
+            if _BRACES.search(_TAG.sub("", text)):
+                raise TemplateSyntaxError(f'"{text[:80]}" has a tag that is not closed, or closed twice', 0)
 
 
 def _environment(document: DocxTemplate, fields: Mapping[str, Any]) -> Environment:

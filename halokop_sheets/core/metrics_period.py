@@ -5,6 +5,7 @@ Equal age: one day after publication for all, so that an old episode has no star
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 
 from halokop_sheets.core.office import Episode
@@ -12,6 +13,14 @@ from halokop_sheets.core.readings import DAYS
 from halokop_sheets.core.terms import Cols
 
 RANKED = (Cols.VIEWERS_VIDEO, Cols.LIKES)  # the figures that episodes are compared by
+
+
+def published(episode: Episode, today: date) -> bool:
+    """Whether an Aktif episode went out: its day has come, and a link, the publication step or any reading says so."""
+    if not episode.active or episode.publish is None or episode.publish > today:
+        return False
+    step = any(s.done and s.step.done_when == "link" for s in episode.steps)
+    return step or bool(episode.links) or any(r.touched for r in episode.readings)
 
 
 def last_reading(episode: Episode, platform: str, figure: str) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from halokop_sheets.core.metrics import habitually_late, on_time_rate
-from halokop_sheets.core.metrics_period import last_reading, total
+from halokop_sheets.core.metrics_period import last_reading, published, total
 from halokop_sheets.core.office import Episode, Office
 from halokop_sheets.core.period import Period
 from halokop_sheets.core.readings import used_platforms
@@ -29,7 +29,7 @@ def report_fields(office: Office, period: Period) -> dict[str, Any]:
     """Every field of the template. ``now`` of the office's context is the moment that the figures are as of."""
     context = office.context
     episodes = [e for e in office.dated if period.covers(e.publish)]
-    shown = [e for e in episodes if state_of(e, context.today) == PUBLISHED]
+    shown = [e for e in episodes if published(e, context.today)]
     parts = {
         "questions": questions(office, period),
         "feedback": feedback(office, period),
@@ -51,14 +51,12 @@ def report_fields(office: Office, period: Period) -> dict[str, Any]:
 
 
 def state_of(episode: Episode, today: date) -> str:
-    """What became of an episode: it was published when a link, the publication step or any reading says so."""
+    """What became of an episode; one whose day is past without any trace of publication is named as such."""
     if not episode.active or episode.publish is None:
         return episode.status
     if episode.publish > today:
         return AHEAD
-    step = any(s.done and s.step.done_when == "link" for s in episode.steps)
-    seen = step or episode.links or any(r.touched for r in episode.readings)
-    return PUBLISHED if seen else UNRECORDED
+    return PUBLISHED if published(episode, today) else UNRECORDED
 
 
 def _episode(place: int, episode: Episode, office: Office) -> dict[str, Any]:

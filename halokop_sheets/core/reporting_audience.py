@@ -5,7 +5,7 @@ from typing import Any
 
 from halokop_sheets.core.canvas import cut
 from halokop_sheets.core.metrics import HISTORY, Comparison, compare, in_order
-from halokop_sheets.core.metrics_period import RANKED, EqualAge, equal_age, total, trend
+from halokop_sheets.core.metrics_period import RANKED, EqualAge, equal_age, published, total, trend
 from halokop_sheets.core.office import Episode, Office
 from halokop_sheets.core.period import Period
 from halokop_sheets.core.readings import DAYS
@@ -91,7 +91,7 @@ def best_sentence(shown: Sequence[Episode], platform: str) -> str:
 
 def _trend(office: Office, period: Period, platform: str) -> dict[str, Any] | None:
     """The chart: of a month the last eight episodes, of a year each month's median; None where nothing is known."""
-    known = [e for e in in_order(office) if e.publish and e.publish <= office.context.today]
+    known = [e for e in in_order(office) if published(e, office.context.today)]
     if period.month is None:
         year = [e for e in known if period.covers(e.publish)]
         one, what = trend(year, platform), "nilai tengah (median) episode tiap bulan"

@@ -55,11 +55,11 @@ def feedback(office: Office, period: Period) -> list[dict[str, Any]]:
 
 
 def decisions(episodes: Sequence[Episode]) -> list[dict[str, Any]]:
-    """The evaluation of each episode that had one, also where nobody wrote down what came of it."""
+    """The evaluation of each episode that has a record in the sheet, also where nobody wrote into it."""
     return [
         {"date": _date(e.meeting.day), "episode": e.label, "result": e.meeting.result, "decision": e.meeting.decision}
         for e in episodes
-        if e.meeting
+        if e.meeting and e.meeting.row.number
     ]
 
 
