@@ -150,7 +150,7 @@ def sign(state: StepState) -> str:
     due = day_month(state.due) if state.due else ""
     status = state.status
     if status in (StepStatus.DONE, StepStatus.DONE_LATE):
-        done = day_month(state.done_at) if state.done_at else ""
+        done = day_month(state.done_at).replace(" ", "\u00a0") if state.done_at else ""  # a date stays on one line
         return f"{'✓' if status == StepStatus.DONE else '✓ terlambat'} {done}".strip()
     if status.startswith(StepStatus.LATE):
         return f"! {due}"
