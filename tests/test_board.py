@@ -37,8 +37,8 @@ def test_each_cell_says_in_sign_and_date_how_the_step_stands() -> None:
     tick_step(sheet, "2026-W47", 2, "2026-11-12T00:00")
     page = _board(sheet, "2026-11-26T08:00")
     assert _row(page, "22 Nov · Foto") == [
-        "✓ 8\u00a0Nov", "✓ terlambat 12\u00a0Nov", "! 10 Nov", "! 15 Nov", "! 22 Nov", "! 22 Nov", "–", "! 22 Nov", "! 25 Nov",
-        "» s.d. 27 Nov", "● hari ini", "○ 28 Nov",
+        "✓ 8\u00a0Nov", "✓ terlambat 12\u00a0Nov", "! 10 Nov", "! 15 Nov", "! 22 Nov", "! 22 Nov", "–", "! 22 Nov",
+        "! 25 Nov", "» s.d. 27 Nov", "● hari ini", "○ 28 Nov",
     ]  # fmt: skip
     assert _row(page, "29 Nov · NIB") == [
         "! 15 Nov", "! 15 Nov", "! 17 Nov", "! 22 Nov", *["○ 29 Nov"] * 4, "… 2 Des", "… 30 Nov", "… 3 Des", "… 5 Des",

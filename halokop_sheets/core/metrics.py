@@ -24,9 +24,6 @@ COMPARED = 4  # earlier episodes whose median an episode is measured against
 HABIT = 2  # times late from which a step is named as habitually late
 
 
-# --- process: the twelve steps --------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class OnTime:
     """Steps counted: ``needed``, of these ``counted`` = due or done by now, of these ``on_time`` = done on time."""
@@ -124,9 +121,6 @@ def habitually_late(episodes: Sequence[Episode], now: datetime) -> Habit | None:
     return max(habits, key=lambda h: (h.late, h.late / h.counted, -h.number), default=None)
 
 
-# --- which episodes an episode is compared with ---------------------------------------------------------------------
-
-
 def in_order(office: Office) -> list[Episode]:
     """Aktif episodes with a readable date, by date and Kode."""
     return [e for e in office.dated if e.active]
@@ -143,9 +137,6 @@ def earlier(office: Office, episode: Episode) -> list[Episode]:
 def last_episodes(office: Office, episode: Episode, count: int = HISTORY) -> list[Episode]:
     """The last ``count`` Aktif episodes up to this one, which is the last of them whatever its status."""
     return [*earlier(office, episode)[-(count - 1) :], episode]
-
-
-# --- audience: readings at equal age --------------------------------------------------------------------------------
 
 
 def readings_frame(office: Office) -> "pd.DataFrame":
