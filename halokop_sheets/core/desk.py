@@ -135,7 +135,7 @@ class Desk:
         row = person.row.place if person.row.old else None
         common: Facts = {
             "program": self.program,
-            "workbook": self.office.context.workbook or Tabs.BOARD,
+            "workbook": self.office.context.workbook or "lembar kerja program",
             "name": person.name,
             "today": wording.long_date(self.today),
             "mail_hour": f"{person.mail_hour:%H.%M}",

@@ -41,8 +41,8 @@ def episode_name(episode: Episode) -> str:
 
 
 def step_name(state: StepState) -> str:
-    """``Rancang desain konten (29 Nov)``"""
-    return f"{short(state.step.title)} ({day_of(state.episode)})"
+    """``Rancang desain konten (29 Nov)``; what a title has in brackets is for longer lines."""
+    return f"{short(state.step.title.split(' (')[0])} ({day_of(state.episode)})"
 
 
 def window(start: datetime | None, due: datetime | None) -> str:
