@@ -128,7 +128,7 @@ _OPEN_STEP = "({Selesai}=FALSE)*" + "*".join(
     )
 )
 _LATE = f'=({{Tenggat}}<>"")*({{Tenggat}}<NOW())*{_OPEN_STEP}'
-_TODAY = f'=({{Tenggat}}<>"")*(INT({{Tenggat}})=TODAY())*{_OPEN_STEP}'
+_TODAY = f"=((INT({{Tenggat}})=TODAY())+(INT({{Mulai}})=TODAY()))*{_OPEN_STEP}"
 
 
 def _status(*words: str, column: str = Cols.STATUS) -> str:

@@ -123,8 +123,8 @@ _SCHEDULE = Tab(
             Column(Cols.FORMAT, Owner.TEAM, width=16, choices=FORMATS),
             (Cols.GUEST, 20),
             (Cols.INSTITUTION, 20),
-            (Cols.CONTACT, 16),
-            Column(Cols.LEAD, Owner.TEAM, width=18, choices_from=_PEOPLE),
+            (Cols.CONTACT, 19),
+            Column(Cols.LEAD, Owner.TEAM, width=20, choices_from=_PEOPLE),
             Column(
                 Cols.EPISODE_STATUS,
                 Owner.TEAM,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.model import Cell, Snapshot
+from halokop_sheets.core.procedure import Step
 from halokop_sheets.core.readings import DAYS, needed_figures, platform_code
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import TICK, Cols, Tabs
@@ -23,6 +24,8 @@ def _noon(day: date) -> datetime:
 
 class Life:
     """The people of the office. ``sunday``: the publishing day of the latest episode already out."""
+
+    HOURS = (time(8, 20), time(9, 20), time(14, 20), time(16, 0))  # when they tick: within day H's windows, and late
 
     def __init__(self, workbook: MemoryWorkbook, settings: Settings, sunday: date) -> None:
         self._workbook = workbook
@@ -77,15 +80,21 @@ class Life:
                 ready = day + timedelta(days=step.day + late.get(step.number, -1 if step.day < 0 else 0))
                 if step.done_when or step.number in sample.skipped:
                     continue
-                if ready == today:
+                if ready == today and self._hour(step) == now.time():
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, TICK
-                elif ready < today == self.begin:
+                elif ready < today == self.begin and now.time() == self.HOURS[0]:
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, _noon(ready)
-            if day == today:
+            if day == today and now.time() == (self.HOURS[-1] if sample.published_late else self.HOURS[1]):
                 yield Tabs.SCHEDULE, code, Cols.LINK_INSTAGRAM, f"https://www.instagram.com/p/contoh{n + 1}/"
                 yield Tabs.SCHEDULE, code, Cols.LINK_TIKTOK, f"https://www.tiktok.com/@contoh/video/{n + 1}"
-            yield from self._readings(n, (today - day).days)
-            yield from self._meeting(n, today)
+            if now.time() == self.HOURS[-1]:
+                yield from self._readings(n, (today - day).days)
+                yield from self._meeting(n, today)
+
+    def _hour(self, step: Step) -> time:
+        """When somebody ticks this step: shortly before its window ends, else at the end of the working day."""
+        before = [hour for hour in self.HOURS if step.due and hour < step.due]
+        return before[-1] if before else self.HOURS[-1]
 
     def _readings(self, n: int, age: int) -> Iterator[tuple[str, str, str, Cell]]:
         if age not in DAYS or (n, age) in ((2, 4), (5, 1)):  # two readings were missed
@@ -121,6 +130,8 @@ class Life:
     def _written(self, now: datetime) -> Iterator[tuple[str, dict[str, Cell]]]:
         """Rows that people add of their own."""
         today = now.date()
+        if now.time() != self.HOURS[-1]:
+            return
         for n, after, source, asker, text, answer, later, by in office.QUESTIONS:
             asked = self.days[n] + timedelta(days=after)
             if today == asked + timedelta(days=later or 0):

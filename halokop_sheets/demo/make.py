@@ -26,10 +26,9 @@ from halokop_sheets.sop import load_procedure
 from halokop_sheets.wiring import ledger_path, open_house, state_dir
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
-KEPT_DAYS = 3  # whose mails stay in the outbox; six weeks of them would bury the reader
+KEPT_DAYS = 7  # whose mails stay in the outbox; six weeks of them would bury the reader
 _OURS = {"halokop.toml", "state"}  # what tells an earlier demo's folder, which is made anew
-_TICKS = (time(7, 0), time(8, 30), time(10, 5), time(17, 10))  # of a day in memory
-_WORK = time(16, 0)  # when the people have done their day's work
+_TICKS = (time(7, 0), time(8, 30), time(9, 30), time(10, 5), time(14, 30), time(17, 10))  # of a day in memory
 
 
 def make_demo(directory: Path, at: str, progress: Callable[[str], None]) -> list[str]:
@@ -81,7 +80,7 @@ def _live(settings: Settings, now: datetime) -> MemoryWorkbook:
         initialise(early, datetime.combine(begin, time(), settings.zone))
         life.settle_in()
         for moment in _moments(begin, now):
-            if moment.time() == _WORK:
+            if moment.time() in Life.HOURS:
                 life.work(moment.replace(tzinfo=None))
             else:
                 tick(late if now - moment < timedelta(days=KEPT_DAYS) else early, moment)
@@ -92,7 +91,7 @@ def _moments(begin: date, now: datetime) -> Iterator[datetime]:
     """The hours of each day at which something happens, up to ``now``."""
     day = begin
     while day <= now.date():
-        for hour in sorted((*_TICKS, _WORK)):
+        for hour in sorted((*_TICKS, *Life.HOURS)):
             moment = datetime.combine(day, hour, now.tzinfo)
             if moment < now:
                 yield moment

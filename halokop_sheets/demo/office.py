@@ -25,7 +25,8 @@ class Sample:
     status: str = ""
     late: tuple[tuple[int, int], ...] = ()  # (step, days)
     skipped: tuple[int, ...] = ()
-    reach: int = 1000  # viewers on the first day
+    published_late: bool = False
+    reach: int = 1000  # viewers on the fifth day
 
 
 EPISODES = (
@@ -39,9 +40,9 @@ EPISODES = (
     Sample("Simpan pinjam yang sehat", "Video + Live", "Bpk. Dedi Suhendar", "KSP Maju Bersama", "0812 0000 1104",
            "Rudi", reach=1310, late=((4, 3), (11, 0))),
     Sample("Foto produk dengan HP", "Video", "Sdr. Fajar Nugraha", "Batik Bogor Lestari", "62812-0000-1105",
-           "Dewi", reach=2240, late=((3, 2),)),
+           "Dewi", reach=2240, late=((3, 2),), published_late=True),
     Sample("Membaca laporan keuangan koperasi", "Video + Live", "Ibu Rina Marlina", "Kopkar Sejahtera",
-           "0812-0000-1106", "Rudi", reach=1580, late=((2, 1), (4, 2))),
+           "0812-0000-1106", "Rudi", reach=1580, late=((2, 1), (4, 2)), published_late=True),
     Sample("Menentukan harga jual", "Postingan + Live", "Bpk. Yusuf Iskandar", "Tas Kulit Ciampea",
            "0812-0000-1107", "Wati", skipped=(2,)),
     Sample("Koperasi digital: mulai dari mana?", "Video", "", "", "", "Dewi", status="Ditunda"),
