@@ -93,7 +93,7 @@ class Renderer:
             if address := web(one["link"]):
                 event.add("url", address)
             calendar.add_component(event)
-        return calendar.to_ical()
+        return bytes(calendar.to_ical())
 
     def _utc(self, wall_clock: str) -> datetime:
         return datetime.fromisoformat(wall_clock).replace(tzinfo=self._zone).astimezone(UTC)
