@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.google_server import Clock, GoogleServer, Spreadsheet, workbook
-from tests.google_server.people import column_of, header_row
 from halokop_sheets.core.blueprint import make_blueprint
 from halokop_sheets.core.draft import Draft
 from halokop_sheets.core.model import AddPage, Cell, Change, Link, Snapshot
@@ -15,6 +13,8 @@ from halokop_sheets.core.tables import evaluation_mark, recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict
 from halokop_sheets.workbooks.google import GoogleWorkbook
+from tests.google_server import Clock, GoogleServer, Spreadsheet, workbook
+from tests.google_server.people import column_of, header_row
 
 KEYS = {name: tab.key for name, tab in TABS.items()}
 TYPED = {name: [c.header for c in tab.columns if c.owner is Owner.TEAM] for name, tab in TABS.items()}
@@ -164,7 +164,7 @@ def add_page(code: str, hide: tuple[str, ...] = ()) -> AddPage:
 def theirs(sheet: Any, tab: str) -> dict[tuple[int, int], Any]:
     """Every cell that is not the daemon's: typed ones, people's own columns, headers and titles, and the codes."""
     top = header_row(sheet, KEYS[tab])
-    headers = [value for value in sheet.values()[top - 1]] if top else []
+    headers = list(sheet.values()[top - 1]) if top else []
     ours = {c.header: c.owner for c in TABS[tab].columns}
     cells = {}
     for r, line in enumerate(sheet.values(), start=1):

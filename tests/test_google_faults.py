@@ -9,7 +9,8 @@ from halokop_sheets.core.model import AddRow
 from halokop_sheets.core.tables import evaluation_mark, recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
-from halokop_sheets.workbooks.google import client, load_credentials, workbook as module
+from halokop_sheets.workbooks.google import client, load_credentials
+from halokop_sheets.workbooks.google import workbook as module
 from tests.google_office import add_page, office, plan, put, tick
 from tests.google_server import Clock, Fault, GoogleServer, Spreadsheet, workbook
 
@@ -192,9 +193,7 @@ def key_pair():
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return private.decode(), public.decode()
 
 
@@ -249,7 +248,7 @@ def test_a_refused_key_and_an_unshared_sheet_say_what_to_do_without_the_key(sign
     assert key_pair[0][40:80] not in str(caught.value)
     server.token_refusal = ""
     server.denied = "403"
-    with pytest.raises(WorkbookError, match="share it with halokop@halo.iam.gserviceaccount.com as Editor"):
+    with pytest.raises(WorkbookError, match=r"share it with halokop@halo.iam.gserviceaccount.com as Editor"):
         book.read()
 
 

@@ -4,12 +4,11 @@ import random
 
 import pytest
 
-from tests.google_office import KEYS, TYPED, WORKED, office, plan, put, theirs, tick
-from tests.google_server import GoogleServer, Spreadsheet, people, workbook
 from halokop_sheets.core.schema import TABS, Owner
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
-
+from tests.google_office import KEYS, TYPED, WORKED, office, plan, put, theirs, tick
+from tests.google_server import GoogleServer, Spreadsheet, people, workbook
 
 JUST_TYPED = ("baru 0.", "tempel 0.")
 

@@ -1,4 +1,4 @@
-"""Counted at the socket: one read, one write, whatever the size; ``init`` small and settled; nothing unknown is sent."""
+"""Counted at the socket: one read, one write, whatever the size; ``init`` small and settled; no unknown field."""
 
 from datetime import datetime, timedelta
 
@@ -196,7 +196,7 @@ def test_rows_deleted_from_a_page_do_not_stop_the_tick(server) -> None:
 
 
 def test_a_tab_renamed_or_deleted_in_between_is_a_conflict(server) -> None:
-    id_, book = office(server)
+    _, book = office(server)
     change = [SetCell(Tabs.QUESTIONS, 2, 8, Cols.STATUS, "T-1", None, "x")]
     snapshot = recognise(book.read())
     server.before_batch.append(lambda all_: setattr(all_.by_mark(Tabs.QUESTIONS), "title", "Pertanyaan Warga"))

@@ -9,9 +9,9 @@ from typing import Any
 
 from google.auth.credentials import AnonymousCredentials
 
+from halokop_sheets.workbooks.google import GoogleWorkbook, Sources, connect
 from tests.google_server.server import Call, Fault, GoogleServer
 from tests.google_server.state import Sheet, Spreadsheet
-from halokop_sheets.workbooks.google import GoogleWorkbook, Sources, connect
 
 __all__ = ["Call", "Clock", "Fault", "GoogleServer", "Sheet", "Spreadsheet", "sources", "workbook"]
 _numbers = itertools.count(1)
@@ -36,9 +36,7 @@ def sources(clock: Clock | None = None) -> Sources:
     return Sources(clock.sleep, lambda: clock.now, rng.random, lambda: f"n{next(_numbers)}")
 
 
-def workbook(
-    server: GoogleServer, spreadsheet_id: str, clock: Clock | None = None, auth: Any = None
-) -> GoogleWorkbook:
+def workbook(server: GoogleServer, spreadsheet_id: str, clock: Clock | None = None, auth: Any = None) -> GoogleWorkbook:
     """Our workbook on this server, without a sign-in unless ``auth`` is given."""
     auth = auth or AnonymousCredentials()  # type: ignore[no-untyped-call]
     return connect(spreadsheet_id, None, sources(clock), api_url=server.url, auth=auth)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.google_server.discovery import BadRequest, Mask, check, check_mask, parse_mask
+from tests.google_server.discovery import BadRequestError, Mask, check, check_mask, parse_mask
 from tests.google_server.render import matching
 from tests.google_server.state import EMPTY, Json, Sheet, Spreadsheet, quantised
 
@@ -20,17 +20,17 @@ def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
         [(kind, body)] = request.items()
         handler = HANDLERS.get(kind)
         if handler is None:
-            raise BadRequest(f"Invalid requests[{number}].{kind}: this server knows no such request")
+            raise BadRequestError(f"Invalid requests[{number}].{kind}: this server knows no such request")
         try:
             replies.append(handler(book, body))
-        except BadRequest as error:
-            raise BadRequest(f"Invalid requests[{number}].{kind}: {error.message}") from None
+        except BadRequestError as error:
+            raise BadRequestError(f"Invalid requests[{number}].{kind}: {error.message}") from None
     return replies
 
 
 def _fields(body: Json, schema: str) -> Mask:
     if not body.get("fields"):
-        raise BadRequest("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
+        raise BadRequestError("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
     mask = parse_mask(body["fields"])
     check_mask(schema, mask)
     return mask
@@ -57,9 +57,9 @@ def _cell(book: Spreadsheet, old: Json, new: Json, mask: Mask) -> Json:
     if "userEnteredValue" in mask or "*" in mask:
         value = cell.get("userEnteredValue")
         if value and "formulaValue" in value:
-            raise BadRequest("the daemon must never write a formula into a cell")
+            raise BadRequestError("the daemon must never write a formula into a cell")
         if value and len(str(value.get("stringValue", ""))) > 50_000:
-            raise BadRequest("Your input contains more than the maximum of 50000 characters in a single cell.")
+            raise BadRequestError("Your input contains more than the maximum of 50000 characters in a single cell.")
         if "textFormatRuns" not in mask:
             cell.pop("textFormatRuns", None)
         cell.pop("effectiveValue", None)
@@ -75,24 +75,24 @@ def _cell(book: Spreadsheet, old: Json, new: Json, mask: Mask) -> Json:
 def _condition(book: Spreadsheet, condition: Json) -> None:
     values = [value.get("userEnteredValue", "") for value in condition.get("values", ())]
     if condition["type"] == "ONE_OF_RANGE" and not values[0].startswith("="):
-        raise BadRequest("Invalid ConditionValue.userEnteredValue: a range must begin with =")
+        raise BadRequestError("Invalid ConditionValue.userEnteredValue: a range must begin with =")
     if condition["type"] == "CUSTOM_FORMULA":
         formula = values[0]
         if not formula.startswith("=") or formula.count("(") != formula.count(")") or formula.count('"') % 2:
-            raise BadRequest(f"Invalid ConditionValue.userEnteredValue: {formula}")
+            raise BadRequestError(f"Invalid ConditionValue.userEnteredValue: {formula}")
         if "," in _OUTSIDE_QUOTES.sub("", formula) and book.locale in _COMMA_LOCALES:
-            raise BadRequest(f"Invalid ConditionValue.userEnteredValue: {formula}")
+            raise BadRequestError(f"Invalid ConditionValue.userEnteredValue: {formula}")
 
 
 def _create_metadata(book: Spreadsheet, body: Json) -> Json:
     entry = dict(body["developerMetadata"])
     if not entry.get("metadataKey") or not entry.get("visibility"):
-        raise BadRequest("Developer metadata must always have a key and a visibility specified.")
+        raise BadRequestError("Developer metadata must always have a key and a visibility specified.")
     id_ = entry.setdefault("metadataId", book.fresh_id())
     if id_ <= 0:
-        raise BadRequest("Developer metadata ID must be positive.")
+        raise BadRequestError("Developer metadata ID must be positive.")
     if any(other["metadataId"] == id_ for other, _ in book.all_metadata()):
-        raise BadRequest(
+        raise BadRequestError(
             f"Cannot add developer metadata with ID [{id_}] because developer metadata with that ID already exists."
         )
     where = entry.get("location", {})
@@ -103,9 +103,9 @@ def _create_metadata(book: Spreadsheet, body: Json) -> Json:
         entry["location"] = {"locationType": "SHEET", "sheetId": where["sheetId"]}
         book.by_id(where["sheetId"]).metadata.append(entry)
     else:
-        raise BadRequest("Developer metadata must have a location.")
+        raise BadRequestError("Developer metadata must have a location.")
     if sum(len(str(e.get("metadataValue", ""))) + len(e["metadataKey"]) for e, _ in book.all_metadata()) > 30_000:
-        raise BadRequest("too much developer metadata")
+        raise BadRequestError("too much developer metadata")
     return {"createDeveloperMetadata": {"developerMetadata": entry}}
 
 
@@ -120,13 +120,13 @@ def _delete_metadata(book: Spreadsheet, body: Json) -> Json:
 def _update_cells(book: Spreadsheet, body: Json) -> Json:
     mask = _fields(body, "CellData")
     if "range" in body:
-        raise BadRequest("updateCells with a range clears what its rows do not cover: this server refuses it")
+        raise BadRequestError("updateCells with a range clears what its rows do not cover: this server refuses it")
     start = body["start"]
     sheet, top, left = book.by_id(start["sheetId"]), start.get("rowIndex", 0), start.get("columnIndex", 0)
     for number, line in enumerate(body.get("rows", ()), start=top):
         for at, new in enumerate(line.get("values", ()), start=left):
             if number >= sheet.row_count or at >= sheet.column_count:
-                raise BadRequest(f"Attempting to write row: {number}, column: {at}, beyond the grid limits")
+                raise BadRequestError(f"Attempting to write row: {number}, column: {at}, beyond the grid limits")
             sheet.set_cell(number, at, _cell(book, sheet.cell(number, at), new, mask))
     return {}
 
@@ -138,7 +138,7 @@ def _append_cells(book: Spreadsheet, body: Json) -> Json:
     for number, line in enumerate(body["rows"], start=first):
         values = line.get("values", ())
         if len(values) > sheet.column_count:
-            raise BadRequest(f"Attempting to write column: {len(values) - 1}, beyond the grid limits")
+            raise BadRequestError(f"Attempting to write column: {len(values) - 1}, beyond the grid limits")
         sheet.row_count = max(sheet.row_count, number + 1)
         for at, new in enumerate(values):
             sheet.set_cell(number, at, _cell(book, sheet.cell(number, at), new, mask))
@@ -168,7 +168,7 @@ def _dimension(book: Spreadsheet, range_: Json) -> tuple[Sheet, str, int, int]:
     limit = sheet.row_count if range_["dimension"] == "ROWS" else sheet.column_count
     start, end = range_.get("startIndex", 0), range_["endIndex"]
     if not 0 <= start < end:
-        raise BadRequest(f"Invalid dimension range: {range_}")
+        raise BadRequestError(f"Invalid dimension range: {range_}")
     return sheet, range_["dimension"], start, end if end <= limit else -limit
 
 
@@ -176,9 +176,9 @@ def _insert_dimension(book: Spreadsheet, body: Json) -> Json:
     sheet, dimension, start, end = _dimension(book, body["range"])
     end = body["range"]["endIndex"]
     if start > (sheet.row_count if dimension == "ROWS" else sheet.column_count):
-        raise BadRequest("range.startIndex is beyond the grid limits")
+        raise BadRequestError("range.startIndex is beyond the grid limits")
     if body.get("inheritFromBefore") and start == 0:
-        raise BadRequest("inheritFromBefore cannot be true when inserting at 0")
+        raise BadRequestError("inheritFromBefore cannot be true when inserting at 0")
     sheet.insert(dimension, start, end - start)
     return {}
 
@@ -186,7 +186,7 @@ def _insert_dimension(book: Spreadsheet, body: Json) -> Json:
 def _append_dimension(book: Spreadsheet, body: Json) -> Json:
     sheet = book.by_id(body["sheetId"])
     if body["length"] <= 0:
-        raise BadRequest("length must be positive")
+        raise BadRequestError("length must be positive")
     if body["dimension"] == "ROWS":
         sheet.row_count += body["length"]
     else:
@@ -198,7 +198,7 @@ def _dimension_properties(book: Spreadsheet, body: Json) -> Json:
     mask = _fields(body, "DimensionProperties")
     sheet, dimension, start, end = _dimension(book, body["range"])
     if end < 0:
-        raise BadRequest("the range exceeds grid limits")
+        raise BadRequestError("the range exceeds grid limits")
     meta = sheet.row_meta if dimension == "ROWS" else sheet.column_meta
     for at in range(start, end):
         meta[at] = _merged(meta.get(at), body["properties"], mask)
@@ -209,19 +209,19 @@ def _set_properties(book: Spreadsheet, sheet: Sheet, properties: Json, mask: Mas
     if "title" in mask:
         title = properties.get("title", "")
         if any(s is not sheet and s.title.casefold() == title.casefold() for s in book.sheets):
-            raise BadRequest(f'A sheet with the name "{title}" already exists. Please enter another name.')
+            raise BadRequestError(f'A sheet with the name "{title}" already exists. Please enter another name.')
         if not title or len(title) > 100:
-            raise BadRequest("Invalid title")
+            raise BadRequestError("Invalid title")
         sheet.title = title
     if "hidden" in mask:
         sheet.hidden = properties.get("hidden", False)
         if all(s.hidden for s in book.sheets):
-            raise BadRequest("You can't remove all the visible sheets in a document.")
+            raise BadRequestError("You can't remove all the visible sheets in a document.")
     if "tabColorStyle" in mask:
         sheet.tint = quantised({"tabColorStyle": properties["tabColorStyle"]})["tabColorStyle"]
     if "gridProperties" in mask:
         grid = properties.get("gridProperties", {})
-        inner = mask["gridProperties"] or dict.fromkeys(grid, {})
+        inner = mask["gridProperties"] or {key: {} for key in grid}
         for name in inner:
             if name == "rowCount":
                 sheet.row_count = grid[name]
@@ -232,18 +232,18 @@ def _set_properties(book: Spreadsheet, sheet: Sheet, properties: Json, mask: Mas
             else:
                 sheet.grid[name] = grid.get(name)
     if (sheet.grid.get("frozenRowCount") or 0) >= sheet.row_count:
-        raise BadRequest("You can't freeze all visible rows on the sheet.")
+        raise BadRequestError("You can't freeze all visible rows on the sheet.")
     if (sheet.grid.get("frozenColumnCount") or 0) >= sheet.column_count:
-        raise BadRequest("You can't freeze all visible columns on the sheet.")
+        raise BadRequestError("You can't freeze all visible columns on the sheet.")
 
 
 def _add_sheet(book: Spreadsheet, body: Json) -> Json:
     properties = body["properties"]
     id_ = properties.get("sheetId", book.fresh_id())
     if any(sheet.id == id_ for sheet in book.sheets):
-        raise BadRequest(f"A sheet with id {id_} already exists.")
+        raise BadRequestError(f"A sheet with id {id_} already exists.")
     if id_ < 0:
-        raise BadRequest("Sheet id must be non-negative.")
+        raise BadRequestError("Sheet id must be non-negative.")
     sheet = Sheet(id_, "")
     _set_properties(book, sheet, properties, {name: {} for name in properties})
     book.sheets.insert(properties.get("index", len(book.sheets)), sheet)
@@ -276,7 +276,7 @@ def _book_properties(book: Spreadsheet, body: Json) -> Json:
 def _protect(book: Spreadsheet, body: Json) -> Json:
     rule = dict(body["protectedRange"])
     if rule.get("warningOnly") and "editors" in rule:
-        raise BadRequest("Editors are not supported with warning_only protection.")
+        raise BadRequestError("Editors are not supported with warning_only protection.")
     sheet, *_ = book.resolve(rule["range"])
     rule["protectedRangeId"] = book.fresh_id()
     sheet.protected.append(rule)
@@ -289,7 +289,7 @@ def _unprotect(book: Spreadsheet, body: Json) -> Json:
         if len(kept) < len(sheet.protected):
             sheet.protected = kept
             return {}
-    raise BadRequest(f"No protected range with id: {body['protectedRangeId']}")
+    raise BadRequestError(f"No protected range with id: {body['protectedRangeId']}")
 
 
 def _add_rule(book: Spreadsheet, body: Json) -> Json:
@@ -299,7 +299,7 @@ def _add_rule(book: Spreadsheet, body: Json) -> Json:
     if set(rule["booleanRule"]["format"]) - {"textFormat", "backgroundColor", "backgroundColorStyle"} or (
         set(text) - {"bold", "italic", "strikethrough", "foregroundColor", "foregroundColorStyle"}
     ):
-        raise BadRequest("Conditional formatting can only apply a subset of formatting.")
+        raise BadRequestError("Conditional formatting can only apply a subset of formatting.")
     bounded, owner = [], None
     for range_ in rule["ranges"]:
         owner, top, bottom, left, right = book.resolve(range_)
@@ -313,7 +313,7 @@ def _add_rule(book: Spreadsheet, body: Json) -> Json:
             }
         )
     if owner is None or body.get("index", 0) > len(owner.rules):
-        raise BadRequest("Invalid index of a conditional format")
+        raise BadRequestError("Invalid index of a conditional format")
     owner.rules.insert(body.get("index", 0), {**rule, "ranges": bounded})
     return {}
 
@@ -321,7 +321,7 @@ def _add_rule(book: Spreadsheet, body: Json) -> Json:
 def _delete_rule(book: Spreadsheet, body: Json) -> Json:
     sheet = book.by_id(body["sheetId"])
     if body.get("index", 0) >= len(sheet.rules):
-        raise BadRequest(f"No conditional format on sheet {sheet.id} at index {body.get('index', 0)}")
+        raise BadRequestError(f"No conditional format on sheet {sheet.id} at index {body.get('index', 0)}")
     del sheet.rules[body.get("index", 0)]
     return {}
 
@@ -335,7 +335,7 @@ def _merge(book: Spreadsheet, body: Json) -> Json:
             and left < other["endColumnIndex"]
             and other["startColumnIndex"] < right
         ):
-            raise BadRequest("You can't merge cells that are merged already.")
+            raise BadRequestError("You can't merge cells that are merged already.")
     sheet.merges.append(dict(body["range"]))
     return {}
 
@@ -362,9 +362,9 @@ def _add_chart(book: Spreadsheet, body: Json) -> Json:
         for range_ in source["sourceRange"]["sources"]:
             _, top, bottom, left, right = book.resolve(range_)
             if bottom - top != 1 and right - left != 1:
-                raise BadRequest("a source of a chart must have one dimension of length 1")
+                raise BadRequestError("a source of a chart must have one dimension of length 1")
     if len(basic["domains"]) != 1 or not basic["series"]:
-        raise BadRequest("a basic chart needs one domain and a series")
+        raise BadRequestError("a basic chart needs one domain and a series")
     anchor = chart["position"]["overlayPosition"]["anchorCell"]
     chart["chartId"] = book.fresh_id()
     book.by_id(anchor["sheetId"]).charts.append(chart)

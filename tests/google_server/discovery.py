@@ -9,7 +9,7 @@ from typing import Any
 Mask = dict[str, Any]  # field -> mask of what is in it; empty: everything
 
 
-class BadRequest(Exception):
+class BadRequestError(Exception):
     """Google's refusal: HTTP status, status word and message."""
 
     def __init__(self, message: str, code: int = 400, status: str = "INVALID_ARGUMENT") -> None:
@@ -30,16 +30,16 @@ def _snake(name: str) -> str:
 def check(name: str, value: Any, at: str = "", few_rows: bool = False) -> None:
     """``value`` against the schema ``name``. ``few_rows``: of long row data look at the first rows only."""
     if not isinstance(value, dict):
-        raise BadRequest(f"Invalid value at '{at}' ({name}), {json.dumps(value)[:60]}")
+        raise BadRequestError(f"Invalid value at '{at}' ({name}), {json.dumps(value)[:60]}")
     properties = schemas()[name]["properties"]
     for key, inner in value.items():
         path = f"{at}.{_snake(key)}" if at else _snake(key)
         if key not in properties:
             where = f" at '{at}'" if at else ""
-            raise BadRequest(f'Invalid JSON payload received. Unknown name "{key}"{where}: Cannot find field.')
+            raise BadRequestError(f'Invalid JSON payload received. Unknown name "{key}"{where}: Cannot find field.')
         _check(properties[key], inner, path, few_rows)
     if name == "Request" and len(value) != 1:
-        raise BadRequest(f"Invalid value at '{at}' (oneof), oneof field 'kind' is already set or empty.")
+        raise BadRequestError(f"Invalid value at '{at}' (oneof), oneof field 'kind' is already set or empty.")
 
 
 def _check(spec: dict[str, Any], value: Any, at: str, few_rows: bool) -> None:
@@ -48,7 +48,7 @@ def _check(spec: dict[str, Any], value: Any, at: str, few_rows: bool) -> None:
     kind = spec.get("type")
     if kind == "array":
         if not isinstance(value, list):
-            raise BadRequest(f"Invalid value at '{at}' (array), {json.dumps(value)[:60]}")
+            raise BadRequestError(f"Invalid value at '{at}' (array), {json.dumps(value)[:60]}")
         for n, item in enumerate(value[:40] if few_rows and at.endswith("row_data") else value):
             _check(spec["items"], item, f"{at}[{n}]", few_rows)
         return None
@@ -60,7 +60,7 @@ def _check(spec: dict[str, Any], value: Any, at: str, few_rows: bool) -> None:
         "object": isinstance(value, dict),
     }[kind]
     if not right or ("enum" in spec and value not in spec["enum"]):
-        raise BadRequest(f"Invalid value at '{at}' ({spec.get('format', kind)}), {json.dumps(value)[:60]}")
+        raise BadRequestError(f"Invalid value at '{at}' ({spec.get('format', kind)}), {json.dumps(value)[:60]}")
     return None
 
 
@@ -68,7 +68,7 @@ def parse_mask(text: str) -> Mask:
     """``a.b,c(d,e)`` as a tree."""
     tokens = re.findall(r"[\w*]+|[.,()]", text)
     if "".join(tokens) != text.replace(" ", "") or not tokens:
-        raise BadRequest(f"Invalid field selection {text}")
+        raise BadRequestError(f"Invalid field selection {text}")
 
     def group(at: int) -> tuple[Mask, int]:
         made: Mask = {}
@@ -101,11 +101,11 @@ def check_mask(name: str, mask: Mask) -> None:
         if key == "*":
             continue
         if key not in properties:
-            raise BadRequest(f"Invalid field selection {key}")
+            raise BadRequestError(f"Invalid field selection {key}")
         spec = properties[key].get("items", properties[key])
         if inner:
             if "$ref" not in spec:
-                raise BadRequest(f"Invalid field selection {next(iter(inner))}")
+                raise BadRequestError(f"Invalid field selection {next(iter(inner))}")
             check_mask(spec["$ref"], inner)
 
 

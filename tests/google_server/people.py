@@ -1,4 +1,4 @@
-"""What people do to a tab while the daemon is between read and write. Rows and columns are 1-based, as they see them."""
+"""What people do to a tab while the daemon is between read and write. Places are 1-based, as they see them."""
 
 import random
 from collections.abc import Callable
@@ -109,7 +109,21 @@ def random_script(
         pick = rng.randint(first, last)
         width = max(len(row) for row in sheet.rows[top - 1 : last])
         action = rng.choice(
-            "sort insert delete hide move rename reorder tabs column-move column-insert copy paste restore".split()
+            [
+                "sort",
+                "insert",
+                "delete",
+                "hide",
+                "move",
+                "rename",
+                "reorder",
+                "tabs",
+                "column-move",
+                "column-insert",
+                "copy",
+                "paste",
+                "restore",
+            ]
         )
         if action == "sort":
             sort(sheet, first, rng.randint(1, width), reverse=rng.random() < 0.5)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.google_server.discovery import BadRequest, Mask, masked
+from tests.google_server.discovery import BadRequestError, Mask, masked
 from tests.google_server.state import EMPTY, Json, Sheet, Spreadsheet
 
 Block = tuple[int, int, int, int]  # top, bottom, left, right; 0-based, half open
@@ -35,11 +35,11 @@ def filtered(book: Spreadsheet, filters: Sequence[Json], mask: Mask) -> Json:
     blocks: dict[int, list[Block]] = {}
     for one in filters:
         if len(one) != 1:
-            raise BadRequest("Invalid dataFilter: exactly one filter must be set")
+            raise BadRequestError("Invalid dataFilter: exactly one filter must be set")
         if "developerMetadataLookup" in one:
             for entry, sheet in matching(book, one["developerMetadataLookup"]):
                 if sheet is None:
-                    raise BadRequest(f"lookup of spreadsheet metadata {entry['metadataId']} selects everything")
+                    raise BadRequestError(f"lookup of spreadsheet metadata {entry['metadataId']} selects everything")
                 blocks.setdefault(sheet.id, []).append((0, sheet.row_count, 0, sheet.column_count))
         else:
             range_ = book.parse_a1(one["a1Range"]) if "a1Range" in one else one["gridRange"]
@@ -129,7 +129,8 @@ def _line(cells: list[Json], mask: Mask | None) -> Json:
     if mask == {"effectiveValue": {}}:
         return {
             "values": [
-                {"effectiveValue": cell["effectiveValue"]} if "effectiveValue" in cell else EMPTY for cell in cells[:end]
+                {"effectiveValue": cell["effectiveValue"]} if "effectiveValue" in cell else EMPTY
+                for cell in cells[:end]
             ]
         }
     return {"values": [masked(cell, mask or {}) for cell in cells[:end]]}

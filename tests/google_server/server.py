@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.google_server import batch, render
-from tests.google_server.discovery import BadRequest, check, check_mask, parse_mask
+from tests.google_server.discovery import BadRequestError, check, check_mask, parse_mask
 from tests.google_server.state import Spreadsheet
 
 Edit = Callable[[Spreadsheet], None]
@@ -111,7 +111,7 @@ class GoogleServer:
             self._check_query(query)
             mask = parse_mask(query["fields"])
             return 200, self._call(method, parts.path, body, mask, query["fields"])
-        except BadRequest as error:
+        except BadRequestError as error:
             if "Cannot find field" in error.message or "Invalid value at" in error.message or "field sel" in str(error):
                 self.problems.append(error.message)
             return error.code, {
@@ -120,13 +120,13 @@ class GoogleServer:
 
     def _admit(self, headers: Any, method: str, path: str) -> None:
         if self.tokens is not None and headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
-            raise BadRequest("Request had invalid authentication credentials.", 401, "UNAUTHENTICATED")
+            raise BadRequestError("Request had invalid authentication credentials.", 401, "UNAUTHENTICATED")
         if self.denied == "404":
-            raise BadRequest("Requested entity was not found.", 404, "NOT_FOUND")
+            raise BadRequestError("Requested entity was not found.", 404, "NOT_FOUND")
         if self.denied == "403" or (self.denied == "readonly" and "batchUpdate" in path):
-            raise BadRequest("The caller does not have permission", 403, "PERMISSION_DENIED")
+            raise BadRequestError("The caller does not have permission", 403, "PERMISSION_DENIED")
         if self.denied == "disabled":
-            raise BadRequest(
+            raise BadRequestError(
                 "Google Sheets API has not been used in project 12 before or it is disabled. Enable it by visiting "
                 "https://console.developers.google.com/apis/api/sheets.googleapis.com/overview then retry.",
                 403,
@@ -137,7 +137,7 @@ class GoogleServer:
         unknown = set(query) - {"fields", "prettyPrint"}
         if unknown or "fields" not in query:
             self.problems.append(f"query {query}")
-            raise BadRequest(f"Invalid query: {query}")
+            raise BadRequestError(f"Invalid query: {query}")
 
     def _call(self, method: str, path: str, body: bytes, mask: Any, fields: str) -> Any:
         prefix = "/v4/spreadsheets/"
@@ -145,7 +145,7 @@ class GoogleServer:
         id_, _, inner = id_.partition("/")
         book = self.books.get(id_)
         if not path.startswith(prefix) or book is None:
-            raise BadRequest("Requested entity was not found.", 404, "NOT_FOUND")
+            raise BadRequestError("Requested entity was not found.", 404, "NOT_FOUND")
         sent = json.loads(body) if body else {}
         with self.lock:
             if method == "GET" and not rest and not inner:
@@ -153,7 +153,7 @@ class GoogleServer:
             if method == "GET" and inner.startswith("developerMetadata/"):
                 entry = next((e for e, _ in book.all_metadata() if str(e["metadataId"]) == inner.split("/")[1]), None)
                 if entry is None:
-                    raise BadRequest("No developer metadata with that id.", 404, "NOT_FOUND")
+                    raise BadRequestError("No developer metadata with that id.", 404, "NOT_FOUND")
                 return self._answer("DeveloperMetadata", mask, {k: v for k, v in entry.items() if k in mask})
             if method == "POST" and rest == "getByDataFilter" and not inner:
                 check("GetSpreadsheetByDataFilterRequest", sent)
@@ -161,7 +161,7 @@ class GoogleServer:
             if method == "POST" and rest == "batchUpdate" and not inner:
                 return self._batch(book, sent, mask)
         self.problems.append(f"{method} {path}")
-        raise BadRequest(f"this server does not know {method} {path}", 501, "UNIMPLEMENTED")
+        raise BadRequestError(f"this server does not know {method} {path}", 501, "UNIMPLEMENTED")
 
     def _answer(self, schema: str, mask: Any, value: Any) -> Any:
         check_mask(schema, mask)
@@ -217,7 +217,7 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             pass
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             self._serve()
 
         do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815

@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.google_server.discovery import BadRequest
+from tests.google_server.discovery import BadRequestError
 
 Json = dict[str, Any]
 EMPTY: Json = {}
@@ -200,13 +200,13 @@ class Spreadsheet:
         for sheet in self.sheets:
             if sheet.id == id_:
                 return sheet
-        raise BadRequest(f"No grid with id: {id_}")
+        raise BadRequestError(f"No grid with id: {id_}")
 
     def by_title(self, title: str) -> Sheet:
         for sheet in self.sheets:
             if sheet.title.casefold() == title.casefold():
                 return sheet
-        raise BadRequest(f"Unable to parse range: {title}")
+        raise BadRequestError(f"Unable to parse range: {title}")
 
     def by_mark(self, name: str) -> Sheet:
         """The tab that bears our mark."""
@@ -221,23 +221,23 @@ class Spreadsheet:
         top, left = range_.get("startRowIndex", 0), range_.get("startColumnIndex", 0)
         bottom, right = range_.get("endRowIndex", sheet.row_count), range_.get("endColumnIndex", sheet.column_count)
         if not grow and (bottom > sheet.row_count or right > sheet.column_count):
-            raise BadRequest(
+            raise BadRequestError(
                 f"Range ({sheet.title}!{letters(left)}{top + 1}:{letters(right - 1)}{bottom}) exceeds grid limits. "
                 f"Max rows: {sheet.row_count}, max columns: {sheet.column_count}"
             )
         if top > bottom or left > right:
-            raise BadRequest(f"Invalid range: {range_}")
+            raise BadRequestError(f"Invalid range: {range_}")
         return sheet, top, bottom, left, right
 
     def parse_a1(self, text: str) -> Json:
         """``'Tab'!1:10`` or ``'Tab'!A1:B2`` as a GridRange."""
         found = re.fullmatch(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z]*)(\d*):([A-Z]*)(\d*)", text)
         if not found:
-            raise BadRequest(f"Unable to parse range: {text}")
+            raise BadRequestError(f"Unable to parse range: {text}")
         try:
             sheet = self.by_title((found[1] or found[2]).replace("''", "'"))
-        except BadRequest:
-            raise BadRequest(f"Unable to parse range: {text}") from None
+        except BadRequestError:
+            raise BadRequestError(f"Unable to parse range: {text}") from None
         made: Json = {"sheetId": sheet.id}
         if found[4]:
             made["startRowIndex"] = int(found[4]) - 1

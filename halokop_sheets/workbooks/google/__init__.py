@@ -1,12 +1,16 @@
 """Google Sheets: the only place that knows a request of the Sheets API."""
 
+import random
+import secrets
+import time
 from pathlib import Path
 from typing import Any
 
+from halokop_sheets.settings import Settings
 from halokop_sheets.workbooks.google.client import API_URL, SheetsClient, Sources, load_credentials
 from halokop_sheets.workbooks.google.workbook import GoogleWorkbook
 
-__all__ = ["API_URL", "GoogleWorkbook", "SheetsClient", "Sources", "connect", "load_credentials"]
+__all__ = ["API_URL", "GoogleWorkbook", "SheetsClient", "Sources", "connect", "load_credentials", "open_workbook"]
 
 
 def connect(
@@ -15,3 +19,10 @@ def connect(
     """The workbook of a spreadsheet. ``key_file`` None: Application Default Credentials. No request is made yet."""
     client = SheetsClient(auth or load_credentials(key_file), spreadsheet_id, sources, api_url=api_url)
     return GoogleWorkbook(client, sources)
+
+
+def open_workbook(settings: Settings) -> GoogleWorkbook:
+    """The workbook that the settings name, with real time and chance. Raises ``WorkbookError`` on a bad key."""
+    key = settings.path(settings.google.credentials_file) if settings.google.credentials_file else None
+    sources = Sources(time.sleep, time.monotonic, random.random, lambda: secrets.token_hex(8))
+    return connect(settings.workbook.spreadsheet_id, key, sources, api_url=settings.google.api_url)

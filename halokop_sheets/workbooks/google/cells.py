@@ -20,6 +20,7 @@ _FORMAT_TYPES = {
     "count": "NUMBER",
     "percent": "PERCENT",
     "decimal": "PERCENT",
+    "change": "PERCENT",
 }
 VALUE, FORMAT, RUNS = "userEnteredValue", "userEnteredFormat.numberFormat", "textFormatRuns"
 

@@ -134,7 +134,7 @@ class GoogleWorkbook:
     def _write_page(self, page: AddPage, its: list[AddRow | ClosePage], snapshot: Snapshot, seen: Seen) -> None:
         """The page's tab, its record, and the hiding of older ones; with a refused title or hiding, once more."""
         sheet = page_sheet_id(page.page.mark)
-        open_ = not any(isinstance(change, ClosePage) for change in its)
+        open_ = not page.closed and not any(isinstance(change, ClosePage) for change in its)
         schedule = snapshot.tables.get(Tabs.SCHEDULE)
         index = seen.sheets[int(schedule.id)].index + 1 if schedule else 0
         rows = Batch(snapshot, seen.book, seen.sheets, lambda mark: self._gid(mark, snapshot, page.page.mark))
