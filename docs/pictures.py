@@ -50,7 +50,13 @@ def picture_of_page(html: str, name: str, width: int, height: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "mail.html"
         file.write_text(html, encoding="utf-8")
-        flags = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/profile")
+        flags = (
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--user-data-dir={folder}/profile",
+        )
         run(browser, *flags, f"--window-size={width},{height}", f"--screenshot={HERE / name}.png", file.as_uri())
 
 
@@ -86,11 +92,23 @@ def make(folder: Path) -> None:
     command("-c", str(office / "halokop.toml"), "report", "--month", "2026-11")
     document = next(office.glob("laporan*.docx"))
     run("soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, document)
-    run("pdftoppm", "-png", "-r", "70", "-f", "1", "-l", "1", "-singlefile", folder / f"{document.stem}.pdf", HERE / "laporan")
+    run(
+        "pdftoppm",
+        "-png",
+        "-r",
+        "70",
+        "-f",
+        "1",
+        "-l",
+        "1",
+        "-singlefile",
+        folder / f"{document.stem}.pdf",
+        HERE / "laporan",
+    )
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         make(Path(temporary))
-    for made in sorted(HERE.glob("*.png")):
-        print(made.relative_to(Path.cwd()) if made.is_relative_to(Path.cwd()) else made)
+    for _made in sorted(HERE.glob("*.png")):
+        pass

@@ -36,7 +36,7 @@ class TryAgainError(WorkbookError):
     """Trouble that passes by itself (a lock, a busy or unreachable service): the next tick tries again."""
 
 
-class Conflict(TryAgainError):
+class Conflict(TryAgainError):  # noqa: N818  (a conflict is no error of anybody)
     """Somebody changed the workbook between our read and our write: nothing was written, the tick starts over."""
 
 

@@ -1,4 +1,4 @@
-"""A workbook as an office really keeps it, through the real command line: everything ours comes, nothing theirs goes."""
+"""A workbook as an office really keeps it, through the command line: everything ours comes, nothing theirs goes."""
 
 import shutil
 from datetime import datetime, timedelta

@@ -1,5 +1,6 @@
 """Dates of the procedure against plain lists written from the SOP, and properties over all dates."""
 
+import itertools
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -110,7 +111,9 @@ def test_weeks_and_themes(day: str, code: str, name: str) -> None:
     assert (week_code(date.fromisoformat(day)), theme(date.fromisoformat(day), "iso-week")) == (code, name)
 
 
-@pytest.mark.parametrize(("day", "name"), [(1, "UKM"), (7, "UKM"), (8, "Koperasi"), (15, "UKM"), (22, "Koperasi"), (29, "UKM")])
+@pytest.mark.parametrize(
+    ("day", "name"), [(1, "UKM"), (7, "UKM"), (8, "Koperasi"), (15, "UKM"), (22, "Koperasi"), (29, "UKM")]
+)
 def test_theme_by_week_of_the_month(day: int, name: str) -> None:
     assert theme(date(2026, 11, day), "week-of-month") == name
 
@@ -126,7 +129,7 @@ def test_publishing_days_begin_today_at_the_earliest_and_come_weekly(today: date
     assert len(days) == weeks
     assert 0 <= (days[0] - today).days <= 6
     assert all(day.weekday() == weekday for day in days)
-    assert all((b - a).days == 7 for a, b in zip(days, days[1:], strict=False))
+    assert all((b - a).days == 7 for a, b in itertools.pairwise(days))
 
 
 def test_working_days_around_idul_fitri_2027() -> None:

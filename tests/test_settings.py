@@ -68,7 +68,9 @@ def test_mistakes_that_only_show_together() -> None:
         parse_procedure(steps + 'start="09:00"\ndue="08:00"\n' + steps + "start_day=2\n", "sop.toml")
     assert len(caught.value.problems) == 3
     with pytest.raises(SettingsError) as caught:
-        parse_settings('[workbook]\nkind="google"\n[mail]\ntransport="smtp"\n[mail.smtp]\nusername="x"\nsecurity="none"', Path())
+        parse_settings(
+            '[workbook]\nkind="google"\n[mail]\ntransport="smtp"\n[mail.smtp]\nusername="x"\nsecurity="none"', Path()
+        )
     assert [p.split(": ")[1] for p in caught.value.problems] == [
         "workbook.spreadsheet_id",
         "mail.smtp.host",

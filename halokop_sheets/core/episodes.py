@@ -24,7 +24,7 @@ from halokop_sheets.core.parsing import (
 )
 from halokop_sheets.core.procedure import evaluation_ends
 from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs
-from halokop_sheets.core.workdays import Calendar, publishing_days, theme, week_code
+from halokop_sheets.core.workdays import publishing_days, theme, week_code
 from halokop_sheets.settings import WEEKDAYS
 
 TELL_UNTIL = time(17, 0)  # after this hour of its day a change counts as told
@@ -175,7 +175,7 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
     links = {platform: text(row[header]) for platform, header in _LINKS.items()}
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
     end = evaluation_ends(day) if day else None
-    episode = Episode(
+    return Episode(
         row,
         row.code,
         day,
@@ -191,7 +191,6 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         ended=end is not None and today > end,
         closed=end is not None and today > end + grace,
     )
-    return episode
 
 
 def _theme(row: DraftRow, day: date | None, context: Context) -> str:

@@ -91,7 +91,7 @@ def _begin(draft: Draft, episode: Episode, office: Office, titles: set[str]) -> 
         },
     )
     day = at.date() if at else None
-    episode.meeting = Meeting(row, episode.code, day, *[""] * 6, title, closed is not None, new=True)
+    episode.meeting = Meeting(row, episode.code, day, title, closed is not None, new=True)
 
 
 def _make(episode: Episode, meeting: Meeting, office: Office) -> AddPage:

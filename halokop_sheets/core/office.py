@@ -28,7 +28,7 @@ class Context:
     settings: Settings
     procedure: Procedure
     now: datetime
-    ledger: LedgerView = LedgerView()
+    ledger: LedgerView = field(default_factory=LedgerView)
     link: LinkMaker = lambda _tab, _row: None
     message_id: Callable[[str], str] = str  # Message-ID of a mail's key
     workbook: str = ""  # the file's or spreadsheet's name, for mails that cannot link
@@ -175,14 +175,14 @@ class Meeting:
     row: DraftRow
     code: str
     day: date | None
-    place: str
-    chair: str
-    note_taker: str
-    attendees: str
-    result: str
-    decision: str
     link: str
     closed: bool
+    place: str = ""
+    chair: str = ""
+    note_taker: str = ""
+    attendees: str = ""
+    result: str = ""
+    decision: str = ""
     new: bool = False  # made in this very plan: its tab is yet to be added
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core import wording
 from halokop_sheets.core.draft import Draft, DraftRow
+from halokop_sheets.core.model import Cell
 from halokop_sheets.core.office import Context, Episode, Office, Reading
 from halokop_sheets.core.parsing import (
     Unreadable,
@@ -86,11 +87,9 @@ def make_readings(draft: Draft, office: Office, finder: "EpisodeFinder") -> None
                 for day in DAYS:
                     code = f"{episode.code}/{platform_code(platform)}/{day}"
                     if code not in taken:
-                        values = {Cols.EPISODE: episode.code, Cols.PLATFORM: platform, Cols.DAY: day}
+                        values: dict[str, Cell] = {Cols.EPISODE: episode.code, Cols.PLATFORM: platform, Cols.DAY: day}
                         row = table.append(code, values)
-                        episode.readings.append(
-                            Reading(row, episode.code, platform, day, dict.fromkeys(FIGURES))
-                        )
+                        episode.readings.append(Reading(row, episode.code, platform, day, dict.fromkeys(FIGURES)))
         if episode.readings:
             _judge(episode, context)
 
@@ -101,9 +100,9 @@ def _own_code(row: DraftRow, office: Office) -> bool:
 
 
 def _wants_readings(episode: Episode, context: Context) -> bool:
-    return bool(episode.code and episode.active and not episode.ended and episode.publish) and (
-        episode.publish <= context.today
-    )  # type: ignore[operator]
+    if episode.publish is None or not episode.code or not episode.active or episode.ended:
+        return False
+    return episode.publish <= context.today
 
 
 def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading | None:
@@ -112,11 +111,12 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
         return None
     code = finder.find(row)
     platform = row[Cols.PLATFORM]
-    if platform not in context.settings.program.platforms:  # mostly as we wrote it: no need to parse
-        found = parse_platform(platform, context.settings.program.platforms)
-        if isinstance(found, Unreadable):
-            row.say(found.message)
-        platform = found
+    platforms = context.settings.program.platforms
+    if not isinstance(platform, str) or platform not in platforms:  # mostly as we wrote it: no need to parse
+        named = parse_platform(platform, platforms)
+        if isinstance(named, Unreadable):
+            row.say(named.message)
+        platform = named if isinstance(named, str) else None
     day = parse_count(row[Cols.DAY], Cols.DAY)
     if not isinstance(day, int) or day not in DAYS:
         row.say(wording.READING_DAY)
@@ -124,14 +124,14 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
     values: dict[str, int | None] = {}
     for header in FIGURES:
         cell = row[header]
-        found = None if cell is None else parse_count(cell, header)
+        found: int | Unreadable | None = None if cell is None else parse_count(cell, header)
         if isinstance(found, Unreadable):
             row.say(found.message)
             found = None
         elif isinstance(cell, str) and (note := count_note(cell)):
             row.note(note)
         values[header] = found
-    if code is None or not isinstance(platform, str) or day is None:
+    if code is None or platform is None or day is None:
         row.put(Cols.STATUS, None)
         return None
     return Reading(row, code, platform, day, values)

@@ -114,14 +114,14 @@ def read_meetings(draft: Draft, office: Office) -> None:
             row,
             code,
             _day(row, Cols.MEETING_DATE),
+            text(row[Cols.EVALUATION]),
+            row[Cols.CLOSED] is not None,
             text(row[Cols.PLACE]),
             text(row[Cols.CHAIR]),
             text(row[Cols.NOTE_TAKER]),
             text(row[Cols.ATTENDEES]),
             text(row[Cols.RESULT]),
             text(row[Cols.DECISION]),
-            text(row[Cols.EVALUATION]),
-            row[Cols.CLOSED] is not None,
         )
 
 

@@ -11,7 +11,6 @@ from halokop_sheets.core.procedure import END_OF_DAY, Step, Window
 from halokop_sheets.core.readings import readings_done
 from halokop_sheets.core.terms import Cols, EpisodeStatus, StepStatus, Tabs
 
-
 _NO_TIME = (time(), END_OF_DAY)  # a moment at one of these was given as a date alone
 
 
@@ -115,10 +114,10 @@ def _done_at(row: DraftRow, done: bool, typed: date | None, context: Context) ->
     if shown is None:
         if not done:
             return None, False
-        at = datetime.combine(typed, time()) if typed else context.now
-        row.fill(Cols.DONE_AT, at)
-        return at, typed is None
-    at = shown if type(shown) is datetime else parse_moment(shown, Cols.DONE_AT)
+        first_seen = datetime.combine(typed, time()) if typed else context.now
+        row.fill(Cols.DONE_AT, first_seen)
+        return first_seen, typed is None
+    at = shown if isinstance(shown, datetime) else parse_moment(shown, Cols.DONE_AT)
     if isinstance(at, Unreadable):
         row.say(at.message)
         return None, False
@@ -184,8 +183,8 @@ def summarise(draft: Draft, office: Office) -> None:
             continue
         done, needed = episode.counts()
         row.put(Cols.PROGRESS, f"{done} dari {needed}" if episode.steps else None)
-        waiting = [s for s in episode.steps if s.open and s.due]
-        first = min(waiting, key=lambda s: (s.due or datetime.max, s.step.number), default=None)
-        row.put(Cols.NEXT_STEP, f"{first.step.title} · {wording.moment(first.due)}" if first and first.due else None)
-        late = sum(s.late(now) for s in waiting)
+        waiting = [(s.due, s.step.number, s) for s in episode.steps if s.open and s.due]
+        due, _, first = min(waiting) if waiting else (now, 0, None)
+        row.put(Cols.NEXT_STEP, f"{first.step.title} · {wording.moment(due)}" if first else None)
+        late = sum(s.late(now) for _, _, s in waiting)
         row.put(Cols.LATE, f"{late} langkah" if late else None)

@@ -20,9 +20,7 @@ LAST_HOUR = time(17, 0)  # a digest later than this would reach nobody at work
 def allowed(address: str, mail: MailSettings) -> bool:
     """Whether the settings let us write to this address (lower case): by its whole domain or by itself."""
     domain = address.rpartition("@")[2]
-    return domain in {d.lower() for d in mail.allowed_domains} or address in {
-        a.lower() for a in mail.allowed_addresses
-    }
+    return domain in {d.lower() for d in mail.allowed_domains} or address in {a.lower() for a in mail.allowed_addresses}
 
 
 def _address(typed: str, mail: MailSettings) -> tuple[str, str | None]:
@@ -79,9 +77,7 @@ def read_team(draft: Draft, context: Context) -> Team:
         if name.casefold() in seen:
             row.say(wording.same_name(name))
         seen.add(name.casefold())
-        people.append(
-            Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row)
-        )
+        people.append(Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row))
     names = NameBook([p.name for p in people])
     return Team(tuple(people), names, parseaddr(settings.mail.admin)[1].lower())
 

@@ -116,7 +116,8 @@ def foreign_email(text: str) -> str:
 
 
 def unknown_roles(pieces: Sequence[str]) -> str:
-    return f"Peran {join([quote(p) for p in pieces])} tidak dikenal; pakai Tim pelaksana, Pubdisdok, Tim Humas, Koordinator."
+    known = "Tim pelaksana, Pubdisdok, Tim Humas, atau Koordinator"
+    return f"Peran {join([quote(p) for p in pieces])} tidak dikenal; pakai {known}."
 
 
 def figure_falls(header: str, day: int) -> str:

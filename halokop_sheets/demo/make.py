@@ -13,7 +13,6 @@ from pathlib import Path
 from halokop_sheets.core.model import AddPage, AddRow, Change
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Tabs
-from halokop_sheets.demo import office
 from halokop_sheets.demo.life import Life
 from halokop_sheets.errors import UsageError
 from halokop_sheets.mail.ledger import Ledger
@@ -33,7 +32,7 @@ _TICKS = (time(7, 0), time(8, 30), time(9, 30), time(10, 5), time(14, 30), time(
 
 def make_demo(directory: Path, at: str, progress: Callable[[str], None]) -> list[str]:
     """Fill ``directory`` with a sample office as of ``at`` (now when empty); tells what to open."""
-    if directory.exists() and any(directory.iterdir()) and not _OURS <= {path.name for path in directory.iterdir()}:
+    if directory.exists() and any(directory.iterdir()) and not {path.name for path in directory.iterdir()} >= _OURS:
         raise UsageError(f"{directory} is no demo's folder and not empty; name another with --dir")
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)

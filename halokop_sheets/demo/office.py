@@ -79,7 +79,7 @@ FEEDBACK = (
 )
 
 ACTIONS = (
-    # episode whose evaluation decided it, Uraian, Petugas, days from its meeting to the due date, done after (None: open)
+    # episode whose evaluation decided it, Uraian, Petugas, days from the meeting until due, done after (None: open)
     (1, "Uji suara 15 menit sebelum live", "Rudi", 7, 5),
     (2, "Cantumkan alamat kantor pelayanan di keterangan video", "Dewi", 7, 9),
     (3, "Pinjam mikrofon jepit dari Bidang Humas", "Sinta", 10, None),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from halokop_sheets.core.blueprint import Blueprint, existing_page
 from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, ClosePage, RawBook, RawTab, SetCell, Snapshot
-from halokop_sheets.core.page import Page
+from halokop_sheets.core.page import Page, PageValue
 from halokop_sheets.core.schema import ORDER
 from halokop_sheets.errors import Conflict
 
@@ -30,6 +30,11 @@ class MemoryTab:
         line = self.grid[row - 1]
         line.extend([None] * (column - len(line)))
         line[column - 1] = value
+
+
+def _shown(cell: Cell) -> PageValue:
+    """A page's cell as a page holds it; people may have typed something else over it, which the next plan mends."""
+    return cell if cell is None or isinstance(cell, int | float | str) else str(cell)
 
 
 class MemoryWorkbook:
@@ -83,7 +88,7 @@ class MemoryWorkbook:
             replace(
                 tab.page,
                 title=tab.title,
-                blocks={place: replace(b, value=tab.get(*place)) for place, b in tab.page.blocks.items()},
+                blocks={place: replace(b, value=_shown(tab.get(*place))) for place, b in tab.page.blocks.items()},
             )
             for tab in self.tabs.values()
             if tab.page
