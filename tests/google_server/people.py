@@ -87,6 +87,10 @@ def paste(sheet: Sheet, row: int, column: int, values: list[list[Any]]) -> None:
 
 
 Script = Callable[[Spreadsheet], None]
+ACTIONS = (
+    *("sort", "insert", "delete", "hide", "move", "copy", "paste", "restore"),
+    *("rename", "reorder", "tabs", "column-move", "column-insert"),
+)
 
 
 def random_script(
@@ -108,23 +112,7 @@ def random_script(
             return
         pick = rng.randint(first, last)
         width = max(len(row) for row in sheet.rows[top - 1 : last])
-        action = rng.choice(
-            [
-                "sort",
-                "insert",
-                "delete",
-                "hide",
-                "move",
-                "rename",
-                "reorder",
-                "tabs",
-                "column-move",
-                "column-insert",
-                "copy",
-                "paste",
-                "restore",
-            ]
-        )
+        action = rng.choice(ACTIONS)
         if action == "sort":
             sort(sheet, first, rng.randint(1, width), reverse=rng.random() < 0.5)
         elif action == "insert":
