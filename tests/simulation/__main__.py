@@ -1,0 +1,31 @@
+"""``python -m tests.simulation --seed N --days D``: lives one seed again and tells what was lived through."""
+
+import argparse
+import gc
+import sys
+import time
+
+from tests.simulation.run import replay
+from tests.simulation.violation import PromiseBrokenError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--seeds", type=int, default=1, help="how many seeds, from --seed on")
+    options = parser.parse_args()
+    gc.freeze()
+    failed = 0
+    for seed in range(options.seed, options.seed + options.seeds):
+        begun = time.process_time()
+        try:
+            print(f"seed {seed}: {replay(seed, options.days)}", f"{time.process_time() - begun:.1f} s of CPU")
+        except PromiseBrokenError as violation:
+            failed += 1
+            print(violation)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Safety of cells: after every batch, each cell of a person's is what that person's model says, and every cell that
+the batch changed is one that it may change, to the value that the design computes."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from tests.simulation import contract as c
+from tests.simulation.expected import Facts
+from tests.simulation.violation import PromiseBrokenError
+from tests.simulation.world import Line, World
+
+Changed = tuple[str, Line, str, Any, Any]  # tab, line, header, old, new
+
+
+def same(old: Any, new: Any) -> bool:
+    return old == new and isinstance(old, bool) == isinstance(new, bool)
+
+
+class Cells:
+    """Compares the program's sheet with people's copy, and takes over what the program may write."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.made: dict[str, int] = {}  # evaluation tabs by mark: how often they were made
+
+    def compare(self) -> None:
+        """Between two batches nothing at all changes without a person."""
+        if found := list(self._differences()):
+            raise PromiseBrokenError(
+                f"changed without a batch of ours and without a person: {found[0][:1] + found[0][2:]}"
+            )
+
+    def applied(self, now: datetime) -> None:
+        """Right after a batch, made at ``now`` (the program's wall clock)."""
+        changed = list(self._differences())
+        before = {id(line): self._kode(tab, line) for tab, line, header, _, _ in changed if header == "Kode"}
+        for tab, line, header, _, new in changed:
+            place = self.world.columns(tab)[header]
+            line.cells.extend([None] * (place + 1 - len(line.cells)))
+            line.cells[place] = new
+        facts = Facts(self.world, now)
+        for tab, line, header, old, new in changed:
+            self._judge(facts, tab, line, header, old, new)
+        self._identities(facts, before)
+
+    # --- whose cells ----------------------------------------------------------------------------------------------
+
+    def _differences(self) -> Iterator[Changed]:
+        """Every cell that differs from people's copy; raises where it is theirs."""
+        for tab, lines in self.world.lines.items():
+            if self.world.ids[tab] not in self.world.book.tabs:
+                raise PromiseBrokenError(f"the tab {tab} is gone")
+            grid = self.world.tab(tab).grid
+            if len(grid) < len(lines):
+                raise PromiseBrokenError(f"{tab}: {len(lines) - len(grid)} rows of people's are gone")
+            while len(lines) < len(grid):
+                lines.append(Line([]))
+            for line, row in zip(lines, grid, strict=True):
+                if line.cells != row:
+                    yield from self._in_row(tab, line, row)
+
+    def _in_row(self, tab: str, line: Line, row: list[Any]) -> Iterator[Changed]:
+        headers = {place: header for header, place in self.world.columns(tab).items()}
+        for place in range(max(len(row), len(line.cells))):
+            old = line.cells[place] if place < len(line.cells) else None
+            new = row[place] if place < len(row) else None
+            if same(old, new):
+                continue
+            header = headers.get(place, "")
+            owner = c.COLUMNS[tab].get(header, "T")
+            if line.header or owner == "T" or (owner == "B" and old is not None):
+                raise PromiseBrokenError(f"{tab}, {header or f'column {place + 1}'}: a person's {old!r} became {new!r}")
+            yield tab, line, header, old, new
+
+    # --- what may be written --------------------------------------------------------------------------------------
+
+    def _judge(self, facts: Facts, tab: str, line: Line, header: str, old: Any, new: Any) -> None:
+        wrong = self._wrong(facts, tab, line, header, old, new)
+        if wrong:
+            code = self.world.text(tab, line, "Kode")
+            raise PromiseBrokenError(
+                f"{facts.now:%Y-%m-%d %H:%M} {tab} {code}, {header}: {old!r} became {new!r}: {wrong}"
+            )
+
+    def _wrong(self, facts: Facts, tab: str, line: Line, header: str, old: Any, new: Any) -> str:
+        if header == "Tema":
+            day = self.world.meanings.day(self.world.get(tab, line, "Tanggal Tayang"))
+            return "" if day and new == c.theme_of(day) else "not the theme of its week"
+        if header == "Selesai Pada":
+            tick = self.world.meanings.tick(self.world.get(tab, line, "Selesai"))
+            when = c.midnight(tick) if isinstance(tick, date) else facts.now
+            return "" if new == when else f"first seen done at {when}"
+        if header == "Episode" and c.COLUMNS[tab][header] == "B":
+            return self._episode(facts, tab, line, new)
+        if header == "Tercatat" and tab == "Langkah":
+            return self._against(facts, line, old, new)
+        if header == "Status" and tab == "Langkah":
+            return self._step_status(facts, line, new)
+        if header == "Status" and tab == "Tanya Jawab" and new != facts.question_status(line):
+            return f"expected {facts.question_status(line)}"
+        return ""
+
+    def _episode(self, facts: Facts, tab: str, line: Line, new: Any) -> str:
+        if tab == "Metrik":
+            return "" if new in facts.episodes else "no such episode"
+        if tab == "Tindak Lanjut":
+            held = [e for e in facts.dated() if e.meeting]
+            right = {e.code for e in held if e.day == held[-1].day}
+        else:
+            day = self.world.meanings.day(self.world.get(tab, line, "Tanggal"))
+            right = facts.episode_on(day) if day else set()
+        return "" if new in right else f"expected one of {sorted(right)}"
+
+    def _against(self, facts: Facts, line: Line, old: Any, new: Any) -> str:
+        """The due date that a step was done against is recorded when it is first seen done, and never moves."""
+        code = self.world.text("Langkah", line, "Kode")
+        found = facts.step(code)
+        if new is None:
+            line.against = None
+            return "it is still done" if found and facts.done(*found, line) else ""
+        if found is None or not facts.done(*found, line):
+            return "it is not done"
+        if old is not None and str(old).startswith(f"{code} "):
+            return "it was recorded already"
+        line.against = None
+        due = facts.window(*found, line)[1]
+        line.against = due
+        text = f"{code} {due.isoformat(timespec='minutes')}" if due else None
+        return "" if due is None or new == text else f"expected {text}"
+
+    def _step_status(self, facts: Facts, line: Line, new: Any) -> str:
+        found = facts.step(self.world.text("Langkah", line, "Kode"))
+        if found is None or found[1] not in c.STEPS:
+            return "" if new == "Dibatalkan" else "its episode is gone"
+        words = facts.statuses(*found, line)
+        return "" if new in words else f"expected {' or '.join(sorted(words))}"
+
+    # --- identities -----------------------------------------------------------------------------------------------
+
+    def _kode(self, tab: str, line: Line) -> str:
+        return self.world.text(tab, line, "Kode")
+
+    def _identities(self, facts: Facts, before: dict[int, str]) -> None:
+        """No Kode twice, beyond copies that say so; a Kode once given stays; an evaluation tab is made once."""
+        w = self.world
+        for tab in ("Jadwal", "Metrik", "Langkah", "Catatan Evaluasi"):
+            for code, lines in w.by_code(tab).items():
+                for line in lines[1:]:
+                    copied = tab in ("Langkah", "Catatan Evaluasi") and "ganda" in w.text(tab, line, "Pesan Sistem")
+                    if not copied and code.split("/")[0] in facts.episodes:
+                        raise PromiseBrokenError(f"{tab}: two rows bear {code}")
+        now = {tab: w.by_code(tab) for tab in ("Jadwal",)}
+        for line in w.rows("Jadwal"):
+            was = before.get(id(line))
+            if was and was != self._kode("Jadwal", line) and was not in now["Jadwal"]:
+                raise PromiseBrokenError(f"Jadwal: {was} was renamed to {self._kode('Jadwal', line) or 'nothing'}")
+        for mark in [t.mark for t in w.book.tabs.values() if t.mark.startswith("Evaluasi 2")]:
+            if sum(t.mark == mark for t in w.book.tabs.values()) > 1:
+                raise PromiseBrokenError(f"{mark} was made twice")
+
+    def evaluation_made(self, mark: str) -> None:
+        self.made[mark] = self.made.get(mark, 0) + 1
+        if self.made[mark] > 1:
+            raise PromiseBrokenError(f"{mark} was made {self.made[mark]} times")

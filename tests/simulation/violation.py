@@ -1,0 +1,5 @@
+"""How the oracle speaks."""
+
+
+class PromiseBrokenError(AssertionError):
+    """A promise of the design that does not hold."""
