@@ -72,7 +72,7 @@ def render(template: Path, fields: Mapping[str, Any]) -> bytes:
     try:
         document = _Document(template)
         _check_braces(document)
-        document.render(fit(fields), _environment(document, fields), autoescape=True)
+        document.render(fit(fields), _environment(document, fields))
         made = io.BytesIO()
         document.save(made)
     except TemplateSyntaxError as error:

@@ -386,7 +386,7 @@ def edited(tmp_path: Path, old: str, new: str) -> Path:
         ("{{ as_of }}", "{ as_of }}", 'broken tag: "Laporan ini memuat .*" has a tag that is not closed'),
         ("{%p for sentence in summary %}", "", "broken tag .*'endfor'"),
         ("{{ as_of }}", "{{ as_of + 1 }}", "cannot be used"),
-        ("{%p endfor %}", "{%tr endfor %}", "broken tag|begins in one row"),
+        ("{%p if letterhead %}", "{% if letterhead %}", "a tag begins in one row or paragraph and ends in another"),
     ],
 )
 def test_a_mistake_in_the_template_is_one_sentence(tmp_path: Path, old: str, new: str, told: str) -> None:
