@@ -208,7 +208,7 @@ class Daemon:
 
 
 def pause(minutes: int, failures: int) -> int:
-    """Minutes to the next tick: the first failure is met as usual, each further one in a row doubles, to half an hour."""
+    """Minutes to the next tick: as usual after the first failure, doubled with each further one, up to half an hour."""
     longest = max(minutes, int(heartbeat.LONGEST_PAUSE.total_seconds()) // 60)
     return min(longest, int(minutes * 2 ** max(0, min(failures, 7) - 1)))
 
@@ -220,8 +220,11 @@ def _spares(settings: Settings, error: HalokopError) -> bool:
 
 
 def _passes(error: LedgerError) -> bool:
-    """Whether the ledger is sound and only its disk fails us: full, read-only, gone, busy."""
-    return isinstance(error.__cause__, sqlite3.OperationalError | OSError)
+    """Whether the ledger is sound and only its disk fails us (full, read-only, gone, busy), not what is in it."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR  # that one: not the tables we know
+    return isinstance(cause, OSError)
 
 
 def run_forever(settings: Settings) -> None:

@@ -228,7 +228,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         with make_transport(settings).open():
             pass
     except HalokopError as error:
-        yield Finding("mail server", str(error), "nothing was sent; mails wait until this works", error.exit_code)
+        yield Finding("mail", str(error), "nothing was sent; mails wait until this works", error.exit_code)
         return
     who = f"signed in as {server.username}" if server.username else "no sign-in"
     yield Finding(f"mail server: {place}, {who}")
