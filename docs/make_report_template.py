@@ -260,6 +260,7 @@ def signature(paper: Paper) -> None:
     for paragraph in table.rows[0].cells[1].paragraphs:
         paragraph.style, paragraph.alignment = "Normal", CENTER
         paragraph.paragraph_format.space_after = Pt(0)
+    paper.text("", size=1, space_after=Pt(0))  # Word wants a paragraph after the last table
 
 
 def footer(paper: Paper) -> None:
