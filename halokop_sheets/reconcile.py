@@ -2,18 +2,19 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
 from halokop_sheets.core.blueprint import make_blueprint
 from halokop_sheets.core.history import foreign_keys
-from halokop_sheets.core.model import LedgerView, Mail, Plan, Snapshot
+from halokop_sheets.core.model import AddRow, Change, LedgerView, Mail, Plan, Snapshot
 from halokop_sheets.core.office import Context
 from halokop_sheets.core.planner import make_plan, standing_pages
 from halokop_sheets.core.procedure import Procedure
 from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import Conflict, HalokopError, TryAgainError, WorkbookError
 from halokop_sheets.mail.delivery import Outcome, deliver
 from halokop_sheets.mail.ledger import Ledger
@@ -95,6 +96,13 @@ def _freeze(house: House, now: datetime, trouble: list[HalokopError], mail: Mail
         return None
 
 
+def _without_claims(changes: Sequence[Change], unclaimed: set[str]) -> Iterator[Change]:
+    """The changes without the rows of mails that the ledger did not take: shown as claimed, they would never be sent."""
+    for change in changes:
+        if not (isinstance(change, AddRow) and change.tab == Tabs.HISTORY and change.key in unclaimed):
+            yield change
+
+
 def _converge(house: House, now: datetime, result: Result, *, mailing: bool) -> tuple[Snapshot | None, bool]:
     """Observe, plan, claim, write; again from the start when somebody was faster.
 
@@ -109,7 +117,8 @@ def _converge(house: House, now: datetime, result: Result, *, mailing: bool) -> 
             house.checkpoint("planned")
             claimed = house.ledger.claim(plan.mails, partial(_freeze, house, now, result.trouble), now)
             house.checkpoint("claimed")
-            changes = (*house.workbook.restores(snapshot), *plan.changes)
+            unclaimed = {mail.key for mail in plan.mails} - {mail.key for mail in claimed}
+            changes = (*house.workbook.restores(snapshot), *_without_claims(plan.changes, unclaimed))
             if mailing:
                 result.plan = plan
             if changes:
