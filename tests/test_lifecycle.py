@@ -1,0 +1,161 @@
+"""Evaluation tabs: made exactly once, whatever happens; kept fresh; closed for good."""
+
+from datetime import datetime
+
+import pytest
+
+from halokop_sheets.core.model import AddPage, ClosePage, SetCell
+from halokop_sheets.core.terms import Cols, Tabs
+from tests.sheet import Sheet
+
+MARK = "Evaluasi 2026-W47"
+
+
+def office(**values: object) -> Sheet:
+    sheet = Sheet().team()
+    sheet.episode("2026-11-22", "Foto produk", **values)  # type: ignore[arg-type]
+    sheet.tick("2026-11-20T08:00")
+    return sheet
+
+
+def pages(sheet: Sheet) -> list[str]:
+    return [tab.title for tab in sheet.workbook.tabs.values() if tab.mark.startswith("Evaluasi 2026")]
+
+
+def made(plan: object) -> list[AddPage]:
+    return [change for change in plan.changes if isinstance(change, AddPage)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("first", ["2026-11-26T07:00", "2026-11-27T13:00", "2026-11-28T23:59"])
+def test_made_at_the_first_tick_after_its_hour_also_when_asleep_then(first: str) -> None:
+    sheet = office()
+    assert not made(sheet.tick("2026-11-26T06:59"))
+    assert len(made(sheet.tick(first))) == 1
+    assert pages(sheet) == ["Evaluasi 22 Nov 2026"]
+    assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.MEETING_DATE) == datetime(2026, 11, 26)
+    assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.CLOSED) is None
+    assert sheet.plan(first).empty
+
+
+def test_several_clocks_in_any_order_make_it_once() -> None:
+    sheet = office()
+    for now in ("2026-11-26T08:00", "2026-11-24T08:00", "2026-11-28T08:00", "2026-11-26T07:00", "2026-11-22T08:00"):
+        sheet.tick(now)
+    assert pages(sheet) == ["Evaluasi 22 Nov 2026"]
+    assert len(sheet.rows(Tabs.MEETINGS)) == 1
+
+
+def test_on_a_holiday_thursday_it_comes_on_the_next_working_day() -> None:
+    sheet = office()
+    sheet.add(Tabs.DAYS_OFF, Tanggal=datetime(2026, 11, 26), Keterangan="Pilkada")
+    assert not made(sheet.tick("2026-11-26T12:00"))
+    assert made(sheet.tick("2026-11-27T07:00"))
+    assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.MEETING_DATE) == datetime(2026, 11, 27)
+
+
+def test_a_deleted_tab_is_not_made_again_but_by_init() -> None:
+    sheet = office()
+    sheet.tick("2026-11-26T08:00")
+    gone = next(id_ for id_, tab in sheet.workbook.tabs.items() if tab.mark == MARK)
+    del sheet.workbook.tabs[gone]
+    sheet.workbook.touch()
+    assert not made(sheet.tick("2026-11-26T09:00"))
+    assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.EVALUATION) == "dihapus"
+    assert sheet.get(Tabs.SCHEDULE, "2026-W47", Cols.EVALUATION) == "dihapus"
+    assert sheet.plan("2026-11-26T09:00").empty
+    assert "tab Evaluasi 22 Nov 2026 dibuat" in sheet.init("2026-11-26T09:05")
+    sheet.tick("2026-11-26T09:05")
+    assert pages(sheet) == ["Evaluasi 22 Nov 2026"]
+    assert str(sheet.get(Tabs.MEETINGS, "2026-W47", Cols.EVALUATION)) != "dihapus"
+
+
+def test_a_renamed_tab_stays_itself_and_is_linked_by_its_new_name() -> None:
+    sheet = office()
+    sheet.tick("2026-11-26T08:00")
+    next(tab for tab in sheet.workbook.tabs.values() if tab.mark == MARK).title = "Rapat minggu ini"
+    sheet.workbook.touch()
+    assert not made(sheet.tick("2026-11-26T09:00"))
+    assert sheet.get(Tabs.SCHEDULE, "2026-W47", Cols.EVALUATION).text == "Rapat minggu ini"  # type: ignore[union-attr]
+
+
+def test_after_h_plus_6_it_is_closed_and_never_written_again() -> None:
+    sheet = office()
+    sheet.tick("2026-11-26T08:00")
+    closing = sheet.tick("2026-11-29T00:05")
+    assert ClosePage(MARK) in closing.changes
+    assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.CLOSED) == datetime(2026, 11, 29, 0, 5)
+    grid = next(tab for tab in sheet.workbook.tabs.values() if tab.mark == MARK).grid
+    assert any("Ditutup pada" in str(cell) for line in grid for cell in line)
+    before = [list(line) for line in grid]
+    sheet.type(Tabs.SCHEDULE, "2026-W47", Cols.TOPIC, "Judul lain")
+    later = sheet.tick("2026-12-01T08:00")
+    assert not [c for c in later.changes if isinstance(c, SetCell) and c.tab == MARK]
+    assert grid == before
+
+
+def test_missed_altogether_it_is_made_late_closed_and_without_invitation() -> None:
+    sheet = office()
+    plan = sheet.tick("2026-12-01T08:00")
+    assert [page.closed for page in made(plan)] == [True]
+    assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.CLOSED) == datetime(2026, 12, 1, 8, 0)
+    assert not [mail for mail in plan.mails if mail.kind == "invitation"]
+    assert sheet.plan("2026-12-01T08:00").empty
+
+
+def test_after_the_episode_closed_none_is_made() -> None:
+    marks = [change.page.mark for change in made(office().tick("2026-12-06T08:00"))]
+    assert marks == ["Evaluasi 2026-W48"], "that of 29 November alone, missed but not yet closed"
+
+
+@pytest.mark.parametrize("status", ["Ditunda", "Dibatalkan"])
+def test_only_an_active_episode_gets_one(status: str) -> None:
+    sheet = office()
+    sheet.type(Tabs.SCHEDULE, "2026-W47", Cols.EPISODE_STATUS, status)
+    assert not made(sheet.tick("2026-11-26T08:00"))
+
+
+def test_only_the_one_that_falls_out_of_two_is_hidden_and_only_then() -> None:
+    sheet = Sheet().team()
+    for day in ("2026-11-08", "2026-11-15", "2026-11-22", "2026-11-29"):
+        sheet.episode(day, f"Topik {day}")
+    hidden = []
+    for now in ("2026-11-05", "2026-11-12", "2026-11-19", "2026-11-26", "2026-12-03"):
+        hidden += [page.hide for page in made(sheet.tick(f"{now}T08:00"))]
+    assert hidden == [(), (), ("Evaluasi 2026-W45",), ("Evaluasi 2026-W46",)]
+
+
+def test_people_write_their_minutes_while_the_tab_refreshes() -> None:
+    sheet = office()
+    sheet.tick("2026-11-26T08:00")
+    words = ""
+    for n in range(100):
+        words += f"kata {n} "
+        sheet.type(Tabs.MEETINGS, "2026-W47", Cols.DECISION, words)
+        sheet.type(Tabs.READINGS, "2026-W47/IG/3", Cols.LIKES, 100 + n)
+        plan = sheet.tick(f"2026-11-26T{9 + n // 60:02d}:{n % 60:02d}")
+        assert [c for c in plan.changes if isinstance(c, SetCell) and c.tab == MARK], "the tab did refresh"
+        assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.DECISION) == words
+
+
+def test_action_items_belong_to_the_latest_evaluation() -> None:
+    sheet = office()
+    sheet.tick("2026-11-26T08:00")
+    sheet.add(Tabs.ACTIONS, Uraian="Pinjam mikrofon", Petugas="Dewi", Tenggat="30/11/2026")
+    sheet.tick("2026-11-26T10:00")
+    assert sheet.get(Tabs.ACTIONS, "1", Cols.EPISODE) == "2026-W47"
+    assert sheet.get(Tabs.ACTIONS, "1", Cols.STATUS) == "Terbuka"
+    sheet.tick("2026-12-02T10:00")
+    assert sheet.get(Tabs.ACTIONS, "1", Cols.STATUS) == "Terlambat 2 hari"
+    sheet.type(Tabs.ACTIONS, "1", Cols.DONE, "ya")
+    sheet.tick("2026-12-02T11:00")
+    assert sheet.get(Tabs.ACTIONS, "1", Cols.STATUS) == "Selesai"
+    assert sheet.get(Tabs.ACTIONS, "1", Cols.DONE_AT) == datetime(2026, 12, 2, 11, 0)
+
+
+def test_questions_belong_to_the_latest_episode_on_or_before_their_day() -> None:
+    sheet = office()
+    sheet.add(Tabs.QUESTIONS, Tanggal=datetime(2026, 11, 28), Pertanyaan="Berapa biayanya?")
+    sheet.add(Tabs.QUESTIONS, Tanggal="29/11/2026", Pertanyaan="Di mana?", Jawaban="Di kantor")
+    sheet.tick("2026-11-30T08:00")
+    assert [sheet.get(Tabs.QUESTIONS, n, Cols.EPISODE) for n in "12"] == ["2026-W47", "2026-W48"]
+    assert [sheet.get(Tabs.QUESTIONS, n, Cols.STATUS) for n in "12"] == ["Belum dijawab 2 hari", "Dijawab"]
