@@ -216,7 +216,8 @@ def test_an_evaluation_is_added_refreshed_and_closed(place: Place) -> None:
     assert {old, new} <= set(snapshot.pages)
     assert rows(snapshot, Tabs.MEETINGS)[0][Cols.EVALUATION] == "Buka"
     assert [t.hidden for t in place.workbook.read().tabs if t.id == snapshot.pages[old].id] == [True]
-    changes: list[Change] = [SetCell(new, 2, 2, "", "", "isi", "baru"), ClosePage(old)]
+    last = SetCell(old, 1, 3, "", "", old, None)  # a closed page shows its mark no longer
+    changes: list[Change] = [SetCell(new, 2, 2, "", "", "isi", "baru"), last, ClosePage(old)]
     place.workbook.write(changes, read(place))
     snapshot = read(place)
     assert snapshot.pages[new].cells[2, 2] == "baru"

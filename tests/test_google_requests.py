@@ -117,6 +117,16 @@ def test_a_page_made_closed_bears_no_mark(server) -> None:
     assert evaluation_mark("2026-W40") not in recognise(book.read()).pages
 
 
+def test_a_closed_evaluation_is_hidden_and_a_deleted_one_is_gone_around(server) -> None:
+    id_, book = office(server)
+    book.write([add_page("2026-W46")], recognise(book.read()))
+    book.write([ClosePage(evaluation_mark("2026-W46"))], recognise(book.read()))
+    book.write([add_page("2026-W48", hide=(evaluation_mark("2026-W46"),))], recognise(book.read()))
+    assert server.books[id_].by_id(2026460001).hidden
+    book.write([add_page("2026-W49", hide=(evaluation_mark("2026-W40"),))], recognise(book.read()))
+    assert evaluation_mark("2026-W49") in recognise(book.read()).pages
+
+
 def test_a_refused_page_stops_nothing_else_and_is_told(server) -> None:
     _, book = office(server)
     bad = evaluation("2026-W48", "x" * 200)
@@ -135,10 +145,7 @@ def test_a_title_that_is_taken_and_a_hiding_that_is_refused_are_gone_around(serv
     snapshot = recognise(book.read())
     gone = evaluation_mark("2026-W47")
     server.before_batch.append(lambda all_: all_.sheets.remove(all_.by_mark(gone)))
-    try:
-        book.write([add_page("2026-W48", hide=(gone,))], snapshot)
-    except Conflict:
-        book.write([add_page("2026-W48")], recognise(book.read()))
+    book.write([add_page("2026-W48", hide=(gone,))], snapshot)
     assert recognise(book.read()).pages[evaluation_mark("2026-W48")].title == "Evaluasi 2026-W48 (2026-W48)"
 
 

@@ -7,7 +7,7 @@ from halokop_sheets.core.blueprint import Blueprint
 from halokop_sheets.core.model import AddPage, AddRow, Change, ClosePage, RawBook, SetCell, Snapshot
 from halokop_sheets.core.tables import evaluation_mark
 from halokop_sheets.core.terms import Tabs
-from halokop_sheets.errors import Conflict, TryAgainError
+from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
 from halokop_sheets.workbooks.google.cells import read_grid
 from halokop_sheets.workbooks.google.client import Json, NotFoundError, RefusedError, SheetsClient, Sources
 from halokop_sheets.workbooks.google.fence import MAX_AGE, fence_requests, is_taken, next_fence
@@ -57,13 +57,11 @@ class GoogleWorkbook:
         for page, its_changes in pages:
             try:
                 self._write_page(page, its_changes, snapshot, seen)
-            except Conflict:
-                if not rest:
+            except WorkbookError as error:
+                if not rest and not isinstance(error, RefusedError):
                     raise
-                log.warning("page %s was not made: somebody was faster", page.page.title)
-            except RefusedError as error:
-                log.warning("page %s was refused: %s", page.page.title, error.message)
-                self._notes = (*self._notes, f"Tab {page.page.title} belum dapat dibuat: {error.message}")
+                log.warning("page %s was not made: %s", page.page.title, error)
+                self._notes = (*self._notes, f"Tab {page.page.title} belum dapat dibuat: {error}")
 
     def init(self, blueprint: Blueprint, book: RawBook) -> list[str]:
         seen = self._current(book.revision)
@@ -72,7 +70,7 @@ class GoogleWorkbook:
             layout.inspect(self._client)
         requests, done = layout.requests()
         if requests:
-            self._batch(requests, [], seen)
+            self._placed(requests, [], seen)
         return done
 
     def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
@@ -117,7 +115,7 @@ class GoogleWorkbook:
     def _write_cells(self, changes: list[SetCell | AddRow | ClosePage], snapshot: Snapshot, seen: Seen) -> None:
         batch = Batch(snapshot, seen.book, seen.sheets, lambda mark: self._gid(mark, snapshot))
         batch.add(changes, self._reformat)
-        answer = self._batch(batch.requests, batch.response_ranges(), seen)
+        answer = self._placed(batch.requests, batch.response_ranges(), seen)
         rows = {s["properties"].get("sheetId", 0): read_grid(s.get("data", ())) for s in answer.get("sheets", ())}
         found: list[Pending] = []
         for writing in batch.writings.values():
@@ -139,15 +137,11 @@ class GoogleWorkbook:
         index = seen.sheets[int(schedule.id)].index + 1 if schedule else 0
         rows = Batch(snapshot, seen.book, seen.sheets, lambda mark: self._gid(mark, snapshot, page.page.mark))
         rows.add([change for change in its if isinstance(change, AddRow)])
-        hide = [
-            {
-                "updateSheetProperties": {
-                    "properties": {"sheetId": int(snapshot.pages[mark].id), "hidden": True},
-                    "fields": "hidden",
-                }
-            }
-            for mark in page.hide
-            if mark in snapshot.pages
+        known = {mark: int(snapshot.pages[mark].id) for mark in page.hide if mark in snapshot.pages}
+        older = [known.get(mark, page_sheet_id(mark)) for mark in page.hide]  # a closed one bears no mark
+        hide: list[Json] = [
+            {"updateSheetProperties": {"properties": {"sheetId": id_, "hidden": True}, "fields": "hidden"}}
+            for id_ in older
         ]
         title = ""
         while True:
@@ -169,6 +163,15 @@ class GoogleWorkbook:
             return int(snapshot.pages[mark].id)
         return page_sheet_id(mark) if mark == added or mark.startswith(f"{Tabs.EVALUATION} ") else None
 
+    def _placed(self, requests: list[Json], ranges: list[str], seen: Seen) -> Json:
+        """A batch of places in the snapshot: refused for a place that is gone, it is a ``Conflict``."""
+        try:
+            return self._batch(requests, ranges, seen)
+        except RefusedError as error:
+            if any(sign in error.message for sign in _MOVED):
+                raise Conflict("a tab was renamed, shortened or deleted since the read: it is read again") from None
+            raise
+
     def _batch(self, requests: list[Json], ranges: list[str], seen: Seen) -> Json:
         """One fenced batch (``fence``); answers with the spreadsheet as it is after it, cut to ``ranges``."""
         if self._sources.monotonic() - seen.at > MAX_AGE:
@@ -182,8 +185,6 @@ class GoogleWorkbook:
         except RefusedError as error:
             if is_taken(error):
                 return self._whose(fence, nonce, ranges)
-            if any(sign in error.message for sign in _MOVED):
-                raise Conflict("a tab was renamed, shortened or deleted since the read: it is read again") from None
             raise
         except TryAgainError:
             return self._whose(fence, nonce, ranges)
