@@ -110,13 +110,8 @@ def open_file(path: Path, new_id: Callable[[], str] | None) -> LedgerFile:
         try:
             if new_id and not path.exists():
                 _create(path, new_id())
-            empty = path.stat().st_size == 0
         except OSError as error:
-            raise LedgerError(
-                f"mail ledger {path}: {error.strerror}; no mail is sent until this is put right"
-            ) from error
-        if empty:
-            raise damaged(path, "the file is empty")
+            raise LedgerError(f"mail ledger {path}: {error.strerror}; no mail is sent until it can be made") from error
         connection = _attach(path)
         try:
             _check(connection, path)
