@@ -14,6 +14,7 @@ from halokop_sheets.core.model import RawTab
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.schema import ORDER, TABS
 from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.workbooks.google.cells import grid_range
 from halokop_sheets.workbooks.google.client import Json, SheetsClient
 from halokop_sheets.workbooks.google.mend_page import mend_page
 from halokop_sheets.workbooks.google.pages import page_requests, page_sheet_id
@@ -52,8 +53,11 @@ class Layout:
         return pages or len(self._new) < len(self._blueprint.tabs)
 
     def inspect(self, client: SheetsClient) -> None:
-        """Reads how the spreadsheet is set up: one request."""
-        answer = client.get(fields=_STRUCTURE)
+        """Reads how the tabs in question are set up: one request."""
+        ids = [plan.id for plan in self._blueprint.tabs if plan.id is not None]
+        ids += [tab.id for page in self._blueprint.pages if (tab := existing_page(self._book, page.mark))]
+        filters = [{"gridRange": grid_range(int(id_))} for id_ in ids]
+        answer = client.post(":getByDataFilter", {"dataFilters": filters}, fields=_STRUCTURE)
         self._properties = answer.get("properties", {})
         self._sheets = {sheet["properties"].get("sheetId", 0): sheet for sheet in answer.get("sheets", ())}
 

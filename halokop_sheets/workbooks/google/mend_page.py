@@ -1,11 +1,12 @@
 """The look of a page that is there already: grid, merges, formats, live colours, protection, charts."""
 
+from halokop_sheets.core.layout import STYLES
 from halokop_sheets.core.page import Page
 from halokop_sheets.workbooks.google.cells import grid_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.pages import (
     PROTECTION,
-    cell_formats,
+    cell_styles,
     chart_request,
     format_requests,
     merge_requests,
@@ -14,7 +15,7 @@ from halokop_sheets.workbooks.google.pages import (
     protection,
     rule_requests,
 )
-from halokop_sheets.workbooks.google.styles import same_format
+from halokop_sheets.workbooks.google.styles import cell_format, same_format
 
 
 def mend_page(page: Page, sheet: int, have: Json) -> list[Json]:
@@ -61,11 +62,12 @@ def _spans(ranges: list[Json]) -> set[tuple[int, ...]]:
 def _same_look(page: Page, have: Json) -> bool:
     data = have.get("data") or [{}]
     lines = [line.get("values", []) for line in data[0].get("rowData", ())]
-    for row, formats in enumerate(cell_formats(page)):
+    looks = {name: cell_format(style) for name, style in STYLES.items()}
+    for row, styles in enumerate(cell_styles(page)):
         line = lines[row] if row < len(lines) else []
-        for column, want in enumerate(formats):
+        for column, style in enumerate(styles):
             cell = line[column] if column < len(line) else {}
-            if not same_format(cell.get("userEnteredFormat", {}), want):
+            if style and not same_format(cell.get("userEnteredFormat", {}), looks[style]):
                 return False
     return True
 

@@ -5,6 +5,7 @@ link to it can be written before it is there.
 """
 
 import re
+from itertools import groupby
 
 from halokop_sheets.core.layout import STYLES
 from halokop_sheets.core.page import Chart, Page, Span
@@ -51,7 +52,8 @@ def page_requests(
     made = [first]
     if open_:
         made.append(mark(sheet, TAB_KEY, page.mark))
-    made.append(_cells(page, sheet, with_values=True))
+    made.append(_values(page, sheet))
+    made += format_requests(page, sheet)
     made += merge_requests(page, sheet)
     made += _sizes(page, sheet)
     made += rule_requests(page, sheet)
@@ -65,35 +67,54 @@ def protection(range_: Json) -> Json:
     return {"addProtectedRange": {"protectedRange": rule}}
 
 
-def cell_formats(page: Page) -> list[list[Json]]:
-    """The format of every cell that the page covers; a merged cell's style holds for all of it."""
+def cell_styles(page: Page) -> list[list[str]]:
+    """The style's name for every cell that the page covers, empty where it has none; a merged cell's holds for all."""
     rows, columns = page.size
-    styles = [["plain"] * columns for _ in range(rows)]
+    styles = [[""] * columns for _ in range(rows)]
     for (row, column), block in page.blocks.items():
         for r in range(row - 1, row - 1 + block.down):
             for c in range(column - 1, column - 1 + block.across):
                 styles[r][c] = block.style
-    made = {name: cell_format(style) for name, style in STYLES.items()}
-    return [[made[name] for name in line] for line in styles]
+    return styles
 
 
 def format_requests(page: Page, sheet: int) -> list[Json]:
-    """Puts the page's look back, without a touch of its values."""
-    return [_cells(page, sheet, with_values=False)]
-
-
-def _cells(page: Page, sheet: int, *, with_values: bool) -> Json:
-    lines = [[{"userEnteredFormat": look} for look in line] for line in cell_formats(page)]
-    for (row, column), block in page.blocks.items() if with_values else ():
-        if (value := extended_value(block.value)) is not None:
-            lines[row - 1][column - 1][VALUE] = value
-    return {
-        "updateCells": {
-            "start": {"sheetId": sheet, "rowIndex": 0, "columnIndex": 0},
-            "rows": [{"values": line} for line in lines],
-            "fields": f"{VALUE},userEnteredFormat" if with_values else "userEnteredFormat",
+    """The page's look, as few rectangles of one style, without a touch of its values."""
+    blocks: dict[tuple[int, int, str], list[list[int]]] = {}  # columns and style -> spans of rows
+    for row, line in enumerate(cell_styles(page)):
+        at = 0
+        for style, group in groupby(line):
+            end = at + len(list(group))
+            spans = blocks.setdefault((at, end, style), [])
+            if spans and spans[-1][1] == row:
+                spans[-1][1] = row + 1
+            else:
+                spans.append([row, row + 1])
+            at = end
+    return [
+        {
+            "repeatCell": {
+                "range": grid_range(sheet, (top, bottom), (left, right)),
+                "cell": {"userEnteredFormat": cell_format(STYLES[style])},
+                "fields": "userEnteredFormat",
+            }
         }
-    }
+        for (left, right, style), spans in blocks.items()
+        if style
+        for top, bottom in spans
+    ]
+
+
+def _values(page: Page, sheet: int) -> Json:
+    """The page's values, on a sheet that is blank."""
+    lines: list[list[Json]] = [[] for _ in range(page.size[0])]
+    for (row, column), block in sorted(page.blocks.items()):
+        if (value := extended_value(block.value)) is not None:
+            line = lines[row - 1]
+            line.extend({} for _ in range(column - 1 - len(line)))
+            line.append({VALUE: value})
+    start = {"sheetId": sheet, "rowIndex": 0, "columnIndex": 0}
+    return {"updateCells": {"start": start, "rows": [{"values": line} for line in lines], "fields": VALUE}}
 
 
 def merges(page: Page, sheet: int) -> list[Json]:

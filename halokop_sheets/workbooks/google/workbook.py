@@ -67,7 +67,10 @@ class GoogleWorkbook:
         seen = self._current(book.revision)
         layout = Layout(blueprint, seen)
         if layout.needs_structure:
-            layout.inspect(self._client)
+            try:
+                layout.inspect(self._client)
+            except RefusedError:
+                raise Conflict("a tab was deleted since the read: it is read again") from None
         requests, done = layout.requests()
         if requests:
             self._placed(requests, [], seen)
