@@ -27,10 +27,10 @@ class DraftRow:
     def __init__(self, number: int, old: Mapping[str, Cell], owners: Mapping[str, Owner], place: int = 0) -> None:
         self.number = number
         self.place = number or place
-        self.notes: list[str] = []
         self.old = old
         self.new: dict[str, Cell] = {}
-        self.messages: list[str] = []
+        self.messages: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
         code = old.get(Cols.CODE)
         self.code = "" if code is None else str(plain(code)).strip()
         self._owners = owners
@@ -52,6 +52,13 @@ class DraftRow:
         else:
             self.new[header] = value
 
+    def put_all(self, values: Mapping[str, Cell]) -> None:
+        """Set several cells of ours; most of them stand there already."""
+        old = self.old
+        for header, value in values.items():
+            if old.get(header) != value or self.new or isinstance(value, bool):
+                self.put(header, value)
+
     def fill(self, header: str, value: Cell) -> None:
         """Fill a bersama cell where it is blank; what a person typed stays."""
         if self.old.get(header) is None:
@@ -65,12 +72,12 @@ class DraftRow:
     def say(self, message: str) -> None:
         """Add one sentence to the row's Pesan Sistem: something to mend, told to the administrator too."""
         if message not in self.messages:
-            self.messages.append(message)
+            self.messages += (message,)
 
     def note(self, message: str) -> None:
         """Add one sentence that only explains what was done."""
         if message not in self.notes:
-            self.notes.append(message)
+            self.notes += (message,)
 
 
 class DraftTable:

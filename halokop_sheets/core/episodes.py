@@ -117,7 +117,7 @@ def _name_rows(table: DraftTable, dates: dict[int, date | None]) -> None:
             for row in rows:
                 if row is not keeper:
                     row.name("")
-                    row.messages = [m for m in row.messages if m != wording.DATE_LOST]
+                    row.messages = tuple(m for m in row.messages if m != wording.DATE_LOST)
     used = set(holders)
     nameless = [(day, n, row) for n, row in enumerate(table) if not row.code and (day := dates[id(row)])]
     for day, _, row in sorted(nameless, key=lambda item: item[:2]):

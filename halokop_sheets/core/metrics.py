@@ -9,6 +9,7 @@ Order of episodes: by date of publication, then Kode. "Earlier" and "last" mean 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from halokop_sheets.core.office import Episode, Office, Reading, StepState
@@ -139,18 +140,22 @@ def last_episodes(office: Office, episode: Episode, count: int = HISTORY) -> lis
     return [*earlier(office, episode)[-(count - 1) :], episode]
 
 
-def readings_frame(office: Office) -> "pd.DataFrame":
-    """Every reading of every dated episode, in order: code, publish, active, platform, day, and the six figures.
+Figures = tuple[tuple[object, ...], ...]
 
-    A figure that was not filled is <NA>, so that no sum or median ever takes it for 0.
-    """
-    import pandas as pd
 
-    rows = [
+def readings_rows(office: Office) -> Figures:
+    """Every reading of every dated episode, in order: code, publish, active, platform, day, and the six figures."""
+    return tuple(
         (e.code, e.publish, e.active, r.platform, r.day, *(r.values.get(h) for h in FIGURES))
         for e in office.dated
         for r in e.readings
-    ]
+    )
+
+
+def readings_frame(rows: Figures) -> "pd.DataFrame":
+    """``readings_rows`` as a frame: a figure that was not filled is <NA>, so that no sum or median takes it for 0."""
+    import pandas as pd
+
     frame = pd.DataFrame(rows, columns=["code", "publish", "active", "platform", "day", *FIGURES])
     return frame.astype(dict.fromkeys(FIGURES, "Int64"))
 
@@ -192,15 +197,20 @@ def compare(office: Office, episode: Episode, platforms: Sequence[str]) -> dict[
     Equal age: Viewers Video (Likes for an episode without any Viewers Video there) at this episode's latest filled
     day, against the last four earlier Aktif episodes with that figure filled on that day.
     """
-    frame = readings_frame(office)
-    before = [e.code for e in earlier(office, episode)]
-    return {
-        platform: _compare(frame[frame["platform"] == platform], platform, episode, before) for platform in platforms
-    }
+    before = tuple(e.code for e in earlier(office, episode))
+    return dict(_compare_all(readings_rows(office), episode.code, before, tuple(platforms)))
 
 
-def _compare(frame: "pd.DataFrame", platform: str, episode: Episode, before: list[str]) -> Comparison | None:
-    own = frame[frame["code"] == episode.code].set_index("day")
+@lru_cache(maxsize=8)  # figures change a few times a day, an open evaluation is looked at every tick
+def _compare_all(
+    rows: Figures, code: str, before: tuple[str, ...], platforms: tuple[str, ...]
+) -> dict[str, Comparison | None]:
+    frame = readings_frame(rows)
+    return {p: _compare(frame[frame["platform"] == p], p, code, list(before)) for p in platforms}
+
+
+def _compare(frame: "pd.DataFrame", platform: str, code: str, before: list[str]) -> Comparison | None:
+    own = frame[frame["code"] == code].set_index("day")
     figure = Cols.VIEWERS_VIDEO if own[Cols.VIEWERS_VIDEO].notna().any() else Cols.LIKES
     filled = own[figure].dropna()
     if filled.empty:
@@ -210,7 +220,7 @@ def _compare(frame: "pd.DataFrame", platform: str, episode: Episode, before: lis
     same_age = frame[frame["day"] == day].set_index("code")[figure]
     past = same_age.reindex(before).dropna()
     last_four = past.tail(COMPARED)
-    best = str(past.astype(int).idxmax()) if len(past) and int(past.max()) >= value else episode.code
+    best = str(past.astype(int).idxmax()) if len(past) and int(past.max()) >= value else code
     previous = same_age.reindex(before[-1:]).dropna()
     return Comparison(
         platform,
@@ -218,7 +228,7 @@ def _compare(frame: "pd.DataFrame", platform: str, episode: Episode, before: lis
         day,
         value,
         _at(own[figure], list(DAYS)),
-        _at(same_age, [*before[-(HISTORY - 1) :], episode.code]),
+        _at(same_age, [*before[-(HISTORY - 1) :], code]),
         int(previous.iloc[0]) if len(previous) else None,
         float(last_four.median()) if len(last_four) else None,
         len(last_four),

@@ -123,8 +123,9 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
         day = None
     values: dict[str, int | None] = {}
     for header in FIGURES:
-        cell = row[header]
-        found: int | Unreadable | None = None if cell is None else parse_count(cell, header)
+        cell = row.old.get(header)
+        plain = cell is None or (type(cell) is int and 0 <= cell < 1_000_000_000)  # as nearly every cell is
+        found: int | Unreadable | None = cell if plain else parse_count(cell, header)  # type: ignore[assignment]
         if isinstance(found, Unreadable):
             row.say(found.message)
             found = None

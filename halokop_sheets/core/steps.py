@@ -90,15 +90,18 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
     needed = step.needed(episode.format)
     state = StepState(episode, step, row, start, due, done, done_at, timed, needed, people=people)
     state.status = status_of(state, context)
-    put = row.put
-    put(Cols.PROCEDURE, step.title)
-    put(Cols.DUE, due)
-    put(Cols.STATUS, state.status)
-    put(Cols.EPISODE, episode.label)
-    put(Cols.STAGE, step.stage)
-    put(Cols.NUMBER, step.number)
-    put(Cols.PARTY, step.party)
-    put(Cols.START, start)
+    row.put_all(
+        {
+            Cols.PROCEDURE: step.title,
+            Cols.DUE: due,
+            Cols.STATUS: state.status,
+            Cols.EPISODE: episode.label,
+            Cols.STAGE: step.stage,
+            Cols.NUMBER: step.number,
+            Cols.PARTY: step.party,
+            Cols.START: start,
+        }
+    )
     return state
 
 

@@ -7,6 +7,7 @@ mark (where the workbook carries one), else by its title, else by its key header
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from halokop_sheets.core.model import Cell, PageTab, RawBook, RawTab, Row, Snapshot, Table
 from halokop_sheets.core.schema import PAGES, TABS, Kind, Tab
@@ -84,30 +85,29 @@ def assign_tabs(book: RawBook) -> dict[str, RawTab]:
 
 
 def _typed(kind: Kind, cell: Cell) -> Cell:
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and int(cell) in _SERIALS:
+    if isinstance(cell, datetime):
+        if cell.second or cell.microsecond:
+            return (cell + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and int(cell) in _SERIALS:
         return from_serial(cell)
-    if isinstance(cell, datetime) and kind is not Kind.TIME and (cell.second or cell.microsecond):
-        return (cell + timedelta(seconds=30)).replace(second=0, microsecond=0)
     return cell
 
 
 def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) -> tuple[Row, ...]:
-    places = [(h, c, tab.by_header[h].kind) for h, c in columns.items()]
-    dated = {h: kind for h, _, kind in places if kind in _DATED}
+    """The rows below the header that hold anything of ours. A tick does little else as often: kept lean."""
+    headers, width = tuple(columns), max(columns.values()) + 1
+    pick = itemgetter(*columns.values())  # two columns at least, or there was no header row
+    dated = [(h, tab.by_header[h].kind) for h in headers if tab.by_header[h].kind in _DATED]
     found: list[Row] = []
     for number, cells in enumerate(raw.rows[header_row:], start=header_row + 1):
-        width = len(cells)
-        kept: dict[str, Cell] = {}
-        for header, place, _ in places:
-            if place < width:
-                cell = cells[place]
-                if cell is not None and cell != "":
-                    kept[header] = cell
-        for header, kind in dated.items():
+        line = cells if len(cells) >= width else (*cells, *[None] * (width - len(cells)))
+        kept = {h: cell for h, cell in zip(headers, pick(line), strict=True) if cell is not None and cell != ""}
+        if not kept:
+            continue
+        for header, kind in dated:
             if header in kept:
                 kept[header] = _typed(kind, kept[header])
-        if kept:
-            found.append(Row(number, kept))
+        found.append(Row(number, kept))
     return tuple(found)
 
 
