@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from halokop_sheets.core.model import MailRecord
@@ -27,6 +28,7 @@ _TROUBLE = {
 }
 
 
+@lru_cache(maxsize=8192)  # every tick looks at a month of mails
 def local(stamp: int, zone: ZoneInfo) -> datetime:
     """Seconds since the epoch as the programme's naive wall-clock time."""
     return datetime.fromtimestamp(stamp, zone).replace(tzinfo=None)
