@@ -146,7 +146,7 @@ def tick(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) 
     house.ledger.settle(now)
     snapshot, shown = _converge(house, now, result, mailing=True)
     if snapshot is not None or not house.must_show:
-        blocked = foreign_keys(snapshot, house.ledger.view(now).id) if snapshot else frozenset()
+        blocked = foreign_keys(snapshot, house.ledger.id) if snapshot else frozenset()
         result.outcome = deliver(
             house.ledger,
             house.transport,

@@ -69,6 +69,11 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def id(self) -> str:
+        """What tells this ledger's claims in the sheet from another's."""
+        return str(self._file.rows("SELECT value FROM meta WHERE name = 'id'")[0]["value"])
+
     # --- what is known --------------------------------------------------------------------------------------------
 
     def view(self, now: datetime) -> LedgerView:
