@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from halokop_sheets.core.blueprint import TabPlan
 from halokop_sheets.core.layout import RULES, rule_formula
 from halokop_sheets.core.page import column_letters
+from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.cells import grid_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.styles import rule_format, same_format
 
+_NEWEST_FIRST = {Tabs.HISTORY}  # rows are inserted under the header: rules begin at it, or they would slip down
 _REFERENCE = re.compile(r"\$[A-Z]+\d+")
 
 
@@ -33,9 +35,10 @@ def highlighting(plan: TabPlan, sheet: int, have: Json) -> list[Json]:
 
 def _wanted(plan: TabPlan, sheet: int) -> list[Json]:
     letters = {header: column_letters(at + 1) for header, at in plan.columns.items()}
+    first = plan.header_row - 1 if plan.tab.name in _NEWEST_FIRST else plan.header_row
     made: list[Json] = []
     for rule in RULES.get(plan.tab.name, ()):
-        formula = rule_formula(rule, letters, plan.header_row + 1)
+        formula = rule_formula(rule, letters, first + 1)
         named = sorted(plan.columns[h] for h in rule.columns if h in plan.columns)
         everything = (min(plan.columns.values(), default=0), max(plan.columns.values(), default=0) + 1)
         if formula is None or (rule.columns and not named):
@@ -44,7 +47,7 @@ def _wanted(plan: TabPlan, sheet: int) -> list[Json]:
         condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": formula}]}
         made.append(
             {
-                "ranges": [grid_range(sheet, (plan.header_row, None), span) for span in spans],
+                "ranges": [grid_range(sheet, (first, None), span) for span in spans],
                 "booleanRule": {"condition": condition, "format": rule_format(rule.style)},
             }
         )

@@ -1,0 +1,111 @@
+"""The demo's office: the same tabs on Google's stand-in, in an .xlsx file and in memory, cell for cell; and the whole
+tick counted at the socket."""
+
+import shutil
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from halokop_sheets.core.blueprint import make_blueprint
+from halokop_sheets.core.model import Snapshot
+from halokop_sheets.core.office import Context
+from halokop_sheets.core.planner import standing_pages
+from halokop_sheets.core.tables import recognise
+from halokop_sheets.demo import make
+from halokop_sheets.mail.ledger import Ledger
+from halokop_sheets.mail.render import Renderer
+from halokop_sheets.mail.transports.folder import FolderTransport
+from halokop_sheets.reconcile import House, tick
+from halokop_sheets.resources import folder
+from halokop_sheets.settings import Settings, load_settings
+from halokop_sheets.sop import load_procedure
+from halokop_sheets.workbooks.google.cells import bare
+from halokop_sheets.workbooks.memory import MemoryWorkbook
+from halokop_sheets.workbooks.xlsx import XlsxWorkbook
+from tests.google_server import GoogleServer, workbook
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: Any) -> tuple[Settings, datetime, MemoryWorkbook]:
+    """Some weeks of the demo's office, in memory, up to a Thursday with its meeting."""
+    home = tmp_path_factory.mktemp("demo")
+    shutil.copyfile(folder("config") / "halokop.toml", home / "halokop.toml")
+    settings = load_settings(home / "halokop.toml")
+    now = datetime(2026, 11, 26, 8, 0, tzinfo=settings.zone)
+    return settings, now, make._live(settings, now)
+
+
+def furnish(house: House, now: datetime) -> list[str]:
+    book = house.workbook.read()
+    local = now.replace(tzinfo=None)
+    context = Context(house.settings, house.procedure, local, house.ledger.view(now), workbook="demo")
+    pages = standing_pages(recognise(book), context)
+    return house.workbook.init(make_blueprint(book, pages, timezone=house.settings.program.timezone), book)
+
+
+def cells(snapshot: Snapshot) -> dict[str, Any]:
+    tables = {
+        name: [{header: rounded(cell) for header, cell in row.cells.items()} for row in table.rows]
+        for name, table in snapshot.tables.items()
+    }
+    pages = {mark: {at: rounded(cell) for at, cell in page.cells.items()} for mark, page in snapshot.pages.items()}
+    return {**tables, **pages}
+
+
+def rounded(cell: Any) -> Any:
+    """A cell as a number where it is one: what a date in a column of ticks or times is, differs by kind."""
+    value = bare(cell)
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def house_of(settings: Settings, book: Any, home: Path, stack: ExitStack) -> House:
+    home.mkdir()
+    ledger = stack.enter_context(Ledger.open(home / "ledger.sqlite3", settings.zone, lambda: "abc123"))
+    transport = FolderTransport(home / "outbox")
+    return House(settings, load_procedure(settings), book, ledger, transport, Renderer(settings), must_show=True)
+
+
+def test_the_demo_is_the_same_in_every_kind(lived: Any, tmp_path: Path) -> None:
+    settings, now, memory = lived
+    seen = {}
+    with ExitStack() as stack:
+        server = stack.enter_context(GoogleServer())
+        kinds = {
+            "memory": MemoryWorkbook(name="demo"),
+            "xlsx": XlsxWorkbook(tmp_path / "demo.xlsx", create=True),
+            "google": workbook(server, server.new_spreadsheet("demo")),
+        }
+        for name, book in kinds.items():
+            house = house_of(settings, book, tmp_path / name, stack)
+            assert furnish(house, now)
+            book.write(make._everything(memory), recognise(book.read()))
+            for _ in range(2):
+                assert not tick(house, now).trouble
+            assert furnish(house, now) == []
+            seen[name] = cells(recognise(book.read()))
+        assert server.problems == []
+    for tab in seen["memory"]:
+        assert seen["google"][tab] == seen["memory"][tab], tab
+        assert seen["xlsx"][tab] == seen["memory"][tab], tab
+
+
+def test_a_tick_with_mail_is_four_requests_and_one_without_changes_is_one(lived: Any, tmp_path: Path) -> None:
+    settings, now, memory = lived
+    with ExitStack() as stack:
+        server = stack.enter_context(GoogleServer())
+        book = workbook(server, server.new_spreadsheet())
+        house = house_of(settings, book, tmp_path / "house", stack)
+        furnish(house, now)
+        assert len(server.calls) == 3
+        book.write(make._everything(memory), recognise(book.read()))
+        server.calls.clear()
+        result = tick(house, now)
+        assert result.outcome.sent
+        assert len(server.calls) <= 4
+        server.calls.clear()
+        assert not tick(house, now).written
+        assert len(server.calls) == 1
+        assert server.problems == []
