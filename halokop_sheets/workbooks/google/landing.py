@@ -10,8 +10,9 @@ the place where row and column are then, as long as our value still stands in it
 Columns that the planner derives on every tick heal by themselves and are not kept. A row of ours that was appended
 under moved columns is kept as :class:`Stray` and cleared; the planner then appends it anew.
 
-Known limits: a cell that is both moved and edited in that same second comes back as the snapshot had it, and a
-formula as its value.
+Known limits: a cell that is both moved and edited in that same second comes back as the snapshot had it (and what a
+person types into a blank bersama cell in the second in which we fill it is lost); a formula comes back as its value,
+a number in a column of the people's own without its format.
 """
 
 from collections.abc import Mapping
