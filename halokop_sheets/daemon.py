@@ -142,7 +142,8 @@ class Daemon:
         started = self._monotonic()
         self._progress.begin()
         result = self._tick()
-        self._renew(result)
+        if self._house:  # else the lock is not ours, and so neither is the file
+            self._renew(result)
         if not all(isinstance(error, PASSING) for error in result.trouble):
             self._close()
         self._tell(result, self._monotonic() - started)
@@ -163,8 +164,6 @@ class Daemon:
         except HalokopError as error:
             return Result(trouble=[error])
         except Exception as error:
-            if os.environ.get("HALOKOP_TRACEBACK"):
-                raise
             return Result(trouble=[InternalError(f"internal error, please report it: {logs.where(error)}")])
 
     def _close(self) -> None:

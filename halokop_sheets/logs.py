@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from halokop_sheets.mail.addresses import short_address
+from halokop_sheets.core.addresses import short_address
 
-_ADDRESS = re.compile(r"([^\s<>\"'(),:;=@\[\]]+)@[A-Za-z0-9.-]+")
+_ADDRESS = re.compile(r"([^\s<>\"'(),:;=@\[\]]{1,64})@[A-Za-z0-9.-]+")
 _MESSAGE_ID = re.compile(r"[0-9a-f]{32}")  # a hash of ours: it leads to the mail in ledger and sheet, and to nobody
 _LONGEST = 2000  # characters of a line's text
 _FRAMES = 6  # of a traceback, innermost last
@@ -38,8 +38,8 @@ def set_up(stream: TextIO | None = None) -> None:
 
 def discreet(text: str) -> str:
     """Text as one printable line without a whole address in it."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return _ADDRESS.sub(lambda m: m[0] if _MESSAGE_ID.fullmatch(m[1]) else short_address(m[0]), line)[:_LONGEST]
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[:_LONGEST]).split())
+    return _ADDRESS.sub(lambda m: m[0] if _MESSAGE_ID.fullmatch(m[1]) else short_address(m[0]), line)
 
 
 def where(error: BaseException) -> str:

@@ -31,6 +31,7 @@ class World:
     until: float
     wall: real.datetime = MONDAY
     seconds: float = 0.0
+    step: float = 0.0  # seconds that the shortest sleep lasts, where a week of single seconds would take too long
     at: dict[float, Callable[[], None]] = field(default_factory=dict)
 
     def now(self) -> real.datetime:
@@ -40,6 +41,7 @@ class World:
         return self.seconds
 
     def sleep(self, seconds: float) -> None:
+        seconds = max(seconds, self.step)
         self.seconds += seconds
         self.wall += real.timedelta(seconds=seconds)
         for moment in sorted(m for m in self.at if m <= self.seconds):

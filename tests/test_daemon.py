@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections import Counter
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from halokop_sheets import daemon, heartbeat
 from halokop_sheets.daemon import health_of, pause
 from halokop_sheets.errors import HalokopError, LedgerError, MailServerError, TryAgainError
+from halokop_sheets.lock import state_lock
 from halokop_sheets.reconcile import Result
 from halokop_sheets.wiring import ledger_path, state_dir
 from tests.daemon_world import MONDAY, Rooms, World, office, run
@@ -31,10 +33,12 @@ class Script:
         return self.then(len(self.at)) or Result()
 
 
-def scripted(monkeypatch, folder: Path, world: World, then=lambda n: None, text: str = "") -> tuple[Script, Rooms]:
-    script, rooms = Script(world, then), Rooms()
+def scripted(
+    monkeypatch, folder: Path, world: World, then=lambda n: None, rooms: Rooms | None = None
+) -> tuple[Script, Rooms]:
+    script, rooms = Script(world, then), rooms or Rooms()
     monkeypatch.setattr(daemon, "tick", script)
-    run(monkeypatch, office(folder, text), world, rooms)
+    run(monkeypatch, office(folder), world, rooms)
     return script, rooms
 
 
@@ -140,6 +144,29 @@ def test_what_is_wrong_at_the_start_is_an_error(monkeypatch, tmp_path: Path):
         run(monkeypatch, settings, World(HOUR), Rooms())
 
 
+def test_a_rival_that_took_over_is_left_in_peace(monkeypatch, tmp_path: Path):
+    """While everything is closed after trouble, another daemon may begin here; its heartbeat is not ours to write."""
+    world, rooms = World(HOUR), Rooms(lock=True)
+    rival = ExitStack()
+    file = heartbeat.heartbeat_file(tmp_path / "state")
+
+    def then(number: int) -> None:
+        if number == 2:
+            raise ValueError
+        if number == 3:
+            raise AssertionError("the state folder is the rival's")
+
+    def rival_comes() -> None:
+        rival.enter_context(state_lock(tmp_path / "state"))
+        heartbeat.write(file, heartbeat.Heartbeat(world.wall, world.wall, "rival"))
+
+    world.at[310] = rival_comes
+    with rival:
+        script, _ = scripted(monkeypatch, tmp_path, world, then, rooms=rooms)
+        beat = heartbeat.read(file)
+    assert len(script.at) == 2 and beat is not None and beat.trouble == "rival"
+
+
 # --- the heartbeat ------------------------------------------------------------------------------------------------
 
 
@@ -212,7 +239,7 @@ def test_a_week_without_a_name_server(monkeypatch, tmp_path: Path, caplog):
 
     caplog.set_level(logging.INFO, "halokop_sheets.daemon")
     rooms = Rooms(lively())
-    world = World(7 * 24 * HOUR + 2 * HOUR)
+    world = World(7 * 24 * HOUR + 2 * HOUR, step=60)
     opened = rooms.post.open
 
     def unknown_host():
@@ -220,9 +247,10 @@ def test_a_week_without_a_name_server(monkeypatch, tmp_path: Path, caplog):
 
     rooms.post.open = unknown_host
     world.at[7 * 24 * HOUR] = lambda: setattr(rooms.post, "open", opened)
-    run(monkeypatch, office(tmp_path, "daemon.every_minutes = 60"), world, rooms)
+    settings = office(tmp_path, "daemon.every_minutes = 60")
+    run(monkeypatch, settings, world, rooms)
     assert 0 < len(rooms.post.sent) <= 8
     warnings = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
     assert len(warnings) <= 7, "once each morning that has mails to send"
     assert all("no such name" in line for line in warnings)
-    assert health_of(office(tmp_path), world.wall)[0]
+    assert health_of(settings, world.wall)[0]

@@ -81,7 +81,7 @@ def live(folder: Path, stops: int, seed: int) -> list[float]:
             code, seconds, log = stop_at(
                 start(folder), chance.uniform(0, 2.5), chance.choice((signal.SIGTERM, signal.SIGINT))
             )
-            assert code in (0, -signal.SIGTERM, -signal.SIGINT, 130), log
+            assert code in (0, -signal.SIGTERM, -signal.SIGINT, 130), (code, seconds, log)
             assert all(json.loads(line)["text"] for line in log.splitlines() if code == 0), log
             assert "Traceback" not in log or code != 0
             took.append(seconds)
