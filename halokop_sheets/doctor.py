@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.procedure import MeetingRule, Procedure
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.core.workdays import Calendar, double_odd_weeks, publishing_days, theme, week_code
 from halokop_sheets.errors import HalokopError, SettingsError
-from halokop_sheets.mail.addresses import bare, domain_of
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.samples import sample_mails

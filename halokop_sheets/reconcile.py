@@ -97,7 +97,7 @@ def _freeze(house: House, now: datetime, trouble: list[HalokopError], mail: Mail
 
 
 def _without_claims(changes: Sequence[Change], unclaimed: set[str]) -> Iterator[Change]:
-    """The changes without the rows of mails that the ledger did not take: shown as claimed, they would never be sent."""
+    """The changes without the rows of mails that the ledger did not take: shown as claimed they would never go out."""
     for change in changes:
         if not (isinstance(change, AddRow) and change.tab == Tabs.HISTORY and change.key in unclaimed):
             yield change

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.errors import SettingsError
-from halokop_sheets.mail.addresses import bare, domain_of
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport

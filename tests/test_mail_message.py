@@ -8,8 +8,8 @@ from email.parser import BytesHeaderParser
 
 import pytest
 
+from halokop_sheets.core.addresses import allowed, bare, is_plain, short_address
 from halokop_sheets.errors import HalokopError, SettingsError
-from halokop_sheets.mail.addresses import allowed, bare, is_plain, short_address
 from halokop_sheets.mail.message import Rendered, build, envelope, header_text, message_id
 from halokop_sheets.mail.transports.smtp import SmtpTransport
 from halokop_sheets.settings import MailSettings, SmtpSettings

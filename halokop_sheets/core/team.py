@@ -1,26 +1,18 @@
 """Who is who (tab ``Tim``), and whose a step is."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from email.utils import parseaddr
 
 from halokop_sheets.core import wording
-from halokop_sheets.core.draft import Draft
+from halokop_sheets.core.addresses import allowed, bare, domain_of, is_plain
+from halokop_sheets.core.draft import Draft, DraftRow
 from halokop_sheets.core.names import NameBook
 from halokop_sheets.core.office import Context, Person, StepState, Team
 from halokop_sheets.core.parsing import Unreadable, parse_date, parse_roles, parse_tick, parse_time, text
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
 from halokop_sheets.settings import MailSettings
 
-_ADDRESS = re.compile(r"[a-z0-9._%+'-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 LAST_HOUR = time(17, 0)  # a digest later than this would reach nobody at work
-
-
-def allowed(address: str, mail: MailSettings) -> bool:
-    """Whether the settings let us write to this address (lower case): by its whole domain or by itself."""
-    domain = address.rpartition("@")[2]
-    return domain in {d.lower() for d in mail.allowed_domains} or address in {a.lower() for a in mail.allowed_addresses}
 
 
 def _address(typed: str, mail: MailSettings) -> tuple[str, str | None]:
@@ -28,7 +20,7 @@ def _address(typed: str, mail: MailSettings) -> tuple[str, str | None]:
     if not typed:
         return "", wording.NO_EMAIL
     address = typed.lower()
-    if not address.isascii() or not _ADDRESS.fullmatch(address):
+    if not is_plain(address) or "." not in domain_of(address):
         return "", wording.bad_email(typed)
     if not allowed(address, mail):
         return "", wording.foreign_email(typed)
@@ -79,13 +71,11 @@ def read_team(draft: Draft, context: Context) -> Team:
         seen.add(name.casefold())
         people.append(Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row))
     names = NameBook([p.name for p in people])
-    return Team(tuple(people), names, parseaddr(settings.mail.admin)[1].lower())
+    return Team(tuple(people), names, bare(settings.mail.admin))
 
 
 def admin_person(team: Team, context: Context) -> Person:
     """The administrator, who stands in where nobody else can be reached."""
-    from halokop_sheets.core.draft import DraftRow
-
     digest_at = context.settings.reminders.digest_at
     return Person("Administrator", team.admin, (Roles.COORDINATOR,), True, digest_at, None, DraftRow(0, {}, {}))
 

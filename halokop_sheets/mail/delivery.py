@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from halokop_sheets.core.addresses import allowed, short_address
 from halokop_sheets.mail import records
-from halokop_sheets.mail.addresses import allowed, short_address
 from halokop_sheets.mail.ledger import Ledger, Letter
 from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Session, Transport, Verdict
 from halokop_sheets.settings import MailSettings

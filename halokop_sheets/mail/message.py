@@ -19,9 +19,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 
+from halokop_sheets.core.addresses import bare, domain_of, is_plain, short_address
 from halokop_sheets.core.model import Mail
 from halokop_sheets.errors import HalokopError, SettingsError
-from halokop_sheets.mail.addresses import bare, domain_of, is_plain, short_address
 from halokop_sheets.settings import MailSettings
 
 KIND_HEADER = "X-Halokop-Kind"  # lets people filter by kind, and names the files of the folder transport

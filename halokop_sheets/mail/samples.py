@@ -6,6 +6,7 @@ The mails come out of the planner's own code on a small made-up office: their da
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.desk import Desk
 from halokop_sheets.core.draft import DraftRow
 from halokop_sheets.core.mail_wording import KINDS as KIND_NAMES
@@ -30,7 +31,6 @@ from halokop_sheets.core.reminders import KINDS
 from halokop_sheets.core.steps import status_of
 from halokop_sheets.core.terms import Cols, EpisodeStatus, ReadingStatus, Roles
 from halokop_sheets.core.workdays import Calendar
-from halokop_sheets.mail.addresses import bare, domain_of
 from halokop_sheets.settings import Settings
 
 H = date(2026, 11, 29)  # a Sunday
