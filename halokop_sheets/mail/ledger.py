@@ -139,15 +139,18 @@ class Ledger:
 
     def show(self, keys: Iterable[str]) -> None:
         """The sheet holds the rows that show these claims as ours."""
-        self._file.each("UPDATE mail SET shown = 1 WHERE key = :key AND shown = 0", keys)
+        waiting = self._file.rows("SELECT key FROM mail WHERE state = 'waiting' AND shown = 0")
+        if news := {row["key"] for row in waiting}.intersection(keys):
+            self._file.each("UPDATE mail SET shown = 1 WHERE key = :key", news)
 
     def yield_(self, keys: Iterable[str]) -> None:
         """The sheet shows these claims as another ledger's: ours never go out (again)."""
-        self._file.each(
-            "UPDATE mail SET state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'yielded' END"
-            " WHERE key = :key AND state = 'waiting'",
-            keys,
-        )
+        waiting = self._file.rows("SELECT key FROM mail WHERE state = 'waiting'")
+        if lost := {row["key"] for row in waiting}.intersection(keys):
+            self._file.each(
+                "UPDATE mail SET state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'yielded' END WHERE key = :key",
+                lost,
+            )
 
     # --- what became of them --------------------------------------------------------------------------------------
 
