@@ -44,7 +44,7 @@ class People(Habits):
         """Delete what is long over, as orderly offices do at the end of a month."""
         self.now, self.today = now, now.date()
         if self.tidy:
-            self.forget(self.today - c.days(60))
+            self.forget(self.today - c.days(45))
 
     # --- the work -------------------------------------------------------------------------------------------------
 

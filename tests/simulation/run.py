@@ -100,13 +100,15 @@ class Simulation:
             self.weather.clear()
             self.report.calm_days += 1
         first = self.true.date()
-        for hour in sorted(self.rng.sample(MOMENTS[1:], TICKS - 1 if calm else TICKS) + [MOMENTS[0]] * calm):
+        hours = sorted(self.rng.sample(MOMENTS[2:], TICKS - 2) + list(MOMENTS[:2]))
+        judged = {*MOMENTS[:2], self.rng.choice(hours)}
+        for hour in hours:
             self.true = datetime.combine(first, hour, self.settings.zone) + timedelta(minutes=self.rng.randrange(20))
             self._people()
-            if calm:
+            self.weather.step(self.true)
+            if calm and hour in judged:
                 self._settled()
             else:
-                self.weather.step(self.true)
                 self._moment()
         self.true = datetime.combine(first + c.days(1), time(), self.settings.zone)
         self.report.days += 1
