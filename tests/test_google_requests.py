@@ -8,6 +8,7 @@ from halokop_sheets.core.model import AddPage, AddRow, ClosePage, SetCell
 from halokop_sheets.core.tables import evaluation_mark, recognise
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from halokop_sheets.errors import Conflict
+from halokop_sheets.workbooks.google import fence
 from tests.google_office import add_page, evaluation, office, plan, put, set_up, tick
 from tests.google_server import Clock, GoogleServer, Sheet, people, workbook
 from tests.google_server.state import typed
@@ -188,11 +189,12 @@ def test_a_snapshot_is_written_once_and_only_while_it_is_fresh(server) -> None:
         book.write([mail_row("dua")], snapshot)
 
 
-def test_old_fences_are_swept_and_the_window_stays(server) -> None:
+def test_old_fences_are_swept_and_the_window_stays(server, monkeypatch) -> None:
+    monkeypatch.setattr(fence, "WINDOW", 8)
     id_, book = office(server)
-    for n in range(70):
+    for n in range(12):
         book.write([mail_row(f"m{n}")], recognise(book.read()))
-    assert len([m for m in server.books[id_].metadata if m["metadataKey"] == "halokop.fence"]) == 64
+    assert len([m for m in server.books[id_].metadata if m["metadataKey"] == "halokop.fence"]) == 8
 
 
 def test_rows_deleted_from_a_page_do_not_stop_the_tick(server) -> None:

@@ -34,7 +34,7 @@ from halokop_sheets.workbooks.google.styles import (
 )
 from halokop_sheets.workbooks.google.write import mark
 
-ROWS = 500  # of a new tab; more come with the rows that need them
+ROWS = 300  # of a new tab; more come with the rows that need them
 _DAEMON_ROWS = {Tabs.STEPS, Tabs.READINGS, Tabs.MEETINGS, Tabs.HISTORY}  # only the daemon appends there
 
 
