@@ -9,7 +9,7 @@ from functools import partial
 
 from halokop_sheets.core.blueprint import make_blueprint
 from halokop_sheets.core.history import foreign_keys
-from halokop_sheets.core.model import AddRow, Change, LedgerView, Mail, Plan, Snapshot
+from halokop_sheets.core.model import AddRow, Change, LedgerView, Mail, Plan, RawBook, Snapshot
 from halokop_sheets.core.office import Context
 from halokop_sheets.core.planner import make_plan, standing_pages
 from halokop_sheets.core.procedure import Procedure
@@ -25,7 +25,7 @@ from halokop_sheets.settings import Settings
 from halokop_sheets.workbooks.base import Workbook
 
 log = logging.getLogger(__name__)
-ATTEMPTS = 4  # passes over a workbook that people keep changing under us; the next tick goes on
+ATTEMPTS = 6  # passes over a workbook that people keep changing under us; the next tick goes on
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,18 @@ class Result:
 
 
 def look(
-    settings: Settings, procedure: Procedure, workbook: Workbook, ledger: LedgerView, now: datetime
+    settings: Settings,
+    procedure: Procedure,
+    workbook: Workbook,
+    ledger: LedgerView,
+    now: datetime,
+    book: RawBook | None = None,
 ) -> tuple[Snapshot, Context]:
-    """Read the workbook once; with it goes the planner's context at ``now`` (aware).
+    """Read the workbook once (or take ``book``, just read); with it goes the planner's context at ``now`` (aware).
 
     The core sees wall-clock time in the programme's zone, cut to the minute: late is judged by the minute.
     """
-    snapshot = recognise(workbook.read())
+    snapshot = recognise(book or workbook.read())
 
     def link(tab: str, row: int | None) -> str | None:
         place = snapshot.tables.get(tab) or snapshot.pages.get(tab)
@@ -82,8 +87,8 @@ def look(
     return snapshot, Context(settings, procedure, local, ledger, link, name, workbook.name)
 
 
-def observe(house: House, now: datetime) -> tuple[Snapshot, Context]:
-    return look(house.settings, house.procedure, house.workbook, house.ledger.view(now), now)
+def observe(house: House, now: datetime, book: RawBook | None = None) -> tuple[Snapshot, Context]:
+    return look(house.settings, house.procedure, house.workbook, house.ledger.view(now), now, book)
 
 
 def _freeze(house: House, now: datetime, trouble: list[HalokopError], mail: Mail) -> bytes | None:
@@ -113,12 +118,16 @@ def _converge(house: House, now: datetime, result: Result, *, mailing: bool) -> 
         snapshot = None
         try:
             snapshot, context = observe(house, now)
+            if covered := house.workbook.restores(snapshot):
+                house.workbook.write(covered, snapshot)  # first of all: a plan made over a covered Kode would be wrong
+                result.written += len(covered)
+                continue
             plan = make_plan(snapshot, context, mailing=mailing)
             house.checkpoint("planned")
             claimed = house.ledger.claim(plan.mails, partial(_freeze, house, now, result.trouble), now)
             house.checkpoint("claimed")
             unclaimed = {mail.key for mail in plan.mails} - {mail.key for mail in claimed}
-            changes = (*house.workbook.restores(snapshot), *_without_claims(plan.changes, unclaimed))
+            changes = tuple(_without_claims(plan.changes, unclaimed))
             if mailing:
                 result.plan = plan
             if changes:
@@ -168,6 +177,6 @@ def tick(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) 
 def initialise(house: House, now: datetime) -> list[str]:
     """Make or mend the workbook; tells what was done. A second time there is nothing to do."""
     book = house.workbook.read()
-    pages = standing_pages(*observe(house, now))
+    pages = standing_pages(*observe(house, now, book))
     blueprint = make_blueprint(book, pages, timezone=house.settings.program.timezone)
     return house.workbook.init(blueprint, book)
