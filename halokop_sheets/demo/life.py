@@ -7,8 +7,8 @@ from halokop_sheets.core.model import Cell, Snapshot
 from halokop_sheets.core.procedure import Step
 from halokop_sheets.core.readings import DAYS, needed_figures, platform_code
 from halokop_sheets.core.tables import recognise
-from halokop_sheets.core.terms import TICK, Cols, Tabs
-from halokop_sheets.core.workdays import week_code
+from halokop_sheets.core.terms import THEME_MSME, TICK, Cols, Tabs
+from halokop_sheets.core.workdays import theme, week_code
 from halokop_sheets.demo import office
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
@@ -31,8 +31,11 @@ class Life:
         self._workbook = workbook
         self._steps = load_procedure(settings).steps
         first = sunday - timedelta(weeks=office.PUBLISHED - 1)
-        self.days = [first + timedelta(weeks=n) for n in range(len(office.EPISODES))]
+        self.days = [first + timedelta(weeks=n) for n in range(len(office.COURSES))]
         self.codes = [week_code(day) for day in self.days]
+        turned = theme(first, "iso-week") != THEME_MSME  # then the weeks begin with koperasi
+        self.order = [n ^ 1 if turned else n for n in range(len(self.days))]  # which sample comes at which place
+        self.samples = [office.SAMPLES[n] for n in self.order]
         self.begin = first - timedelta(days=6)  # a Monday: what was done before is typed in as dates
 
     def settle_in(self) -> None:
@@ -48,7 +51,7 @@ class Life:
                     Cols.MAIL_HOUR: hour,
                 },
             )
-        for day, sample in zip(self.days, office.EPISODES, strict=True):
+        for day, sample, course in zip(self.days, self.samples, office.COURSES, strict=True):
             values: dict[str, Cell] = {
                 Cols.PUBLISH: _noon(day),
                 Cols.TOPIC: sample.topic,
@@ -57,7 +60,7 @@ class Life:
                 Cols.INSTITUTION: sample.institution or None,
                 Cols.CONTACT: sample.contact or None,
                 Cols.LEAD: sample.lead or None,
-                Cols.EPISODE_STATUS: sample.status or None,
+                Cols.EPISODE_STATUS: course.status or None,
             }
             self._append(Tabs.SCHEDULE, values)
 
@@ -72,24 +75,27 @@ class Life:
     def _typed(self, now: datetime) -> Iterator[tuple[str, str, str, Cell]]:
         """Cells that people fill in rows of the program: (tab, Kode, header, value)."""
         today = now.date()
-        for n, (code, day, sample) in enumerate(zip(self.codes, self.days, office.EPISODES, strict=True)):
-            if sample.status:
+        for n, (code, day, course) in enumerate(zip(self.codes, self.days, office.COURSES, strict=True)):
+            if course.status:
                 continue
-            late = dict(sample.late)
+            late = dict(course.late)
             for step in self._steps:
                 ready = day + timedelta(days=step.day + late.get(step.number, -1 if step.day < 0 else 0))
-                if step.done_when or step.number in sample.skipped:
+                if step.done_when or step.number in course.skipped:
                     continue
                 if ready == today and self._hour(step) == now.time():
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, TICK
                 elif ready < today == self.begin and now.time() == self.HOURS[0]:
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, _noon(ready)
-            if day == today and now.time() == (self.HOURS[-1] if sample.published_late else self.HOURS[1]):
+            if day == today and now.time() == (self.HOURS[-1] if course.published_late else self.HOURS[1]):
                 yield Tabs.SCHEDULE, code, Cols.LINK_INSTAGRAM, f"https://www.instagram.com/p/contoh{n + 1}/"
                 yield Tabs.SCHEDULE, code, Cols.LINK_TIKTOK, f"https://www.tiktok.com/@contoh/video/{n + 1}"
             if now.time() == self.HOURS[-1]:
                 yield from self._readings(n, (today - day).days)
                 yield from self._meeting(n, today)
+
+    def _day_of(self, sample: int) -> date:
+        return self.days[self.order.index(sample)]
 
     def _hour(self, step: Step) -> time:
         """When somebody ticks this step: shortly before its window ends, else at the end of the working day."""
@@ -99,7 +105,7 @@ class Life:
     def _readings(self, n: int, age: int) -> Iterator[tuple[str, str, str, Cell]]:
         if age not in DAYS or (n, age) in ((2, 4), (5, 1)):  # two readings were missed
             return
-        sample, share = office.EPISODES[n], _GROWTH[age - 1]
+        sample, share = self.samples[n], _GROWTH[age - 1]
         for platform, factor in (("Instagram", 1.0), ("TikTok", _TIKTOK)):
             reach = sample.reach * factor * share
             values: dict[str, Cell] = {
@@ -119,7 +125,7 @@ class Life:
                     yield Tabs.READINGS, key, header, value
 
     def _meeting(self, n: int, today: date) -> Iterator[tuple[str, str, str, Cell]]:
-        held = next((m for m in office.MEETINGS if m[0] == n), None)
+        held = next((m for m in office.MEETINGS if m[0] == self.order[n]), None)
         if held is None or today != self.days[n] + timedelta(days=4):
             return
         headers = (Cols.PLACE, Cols.CHAIR, Cols.NOTE_TAKER, Cols.ATTENDEES, Cols.RESULT, Cols.DECISION)
@@ -133,7 +139,7 @@ class Life:
         if now.time() != self.HOURS[-1]:
             return
         for n, after, source, asker, text, answer, later, by in office.QUESTIONS:
-            asked = self.days[n] + timedelta(days=after)
+            asked = self._day_of(n) + timedelta(days=after)
             if today == asked + timedelta(days=later or 0):
                 yield (
                     Tabs.QUESTIONS,
@@ -147,14 +153,14 @@ class Life:
                     },
                 )
         for n, after, source, kind, said in office.FEEDBACK:
-            day = self.days[n] + timedelta(days=after)
+            day = self._day_of(n) + timedelta(days=after)
             if today == day:
                 yield (
                     Tabs.FEEDBACK,
                     {Cols.DATE: _noon(day), Cols.SOURCE: source, Cols.FEEDBACK_KIND: kind, Cols.TEXT: said},
                 )
         for n, task, who, days, done in office.ACTIONS:
-            decided = self.days[n] + timedelta(days=4)
+            decided = self._day_of(n) + timedelta(days=4)
             if today == decided + timedelta(days=done or 0):
                 yield (
                     Tabs.ACTIONS,

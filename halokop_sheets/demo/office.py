@@ -14,7 +14,7 @@ TEAM = (
 
 @dataclass(frozen=True)
 class Sample:
-    """An episode as the team planned it. ``late``: steps done days late; ``skipped``: steps never done."""
+    """What an episode is about, as the team planned it. ``reach``: viewers on the fifth day."""
 
     topic: str
     format: str
@@ -22,38 +22,61 @@ class Sample:
     institution: str
     contact: str
     lead: str
-    status: str = ""
-    late: tuple[tuple[int, int], ...] = ()  # (step, days)
+    reach: int = 1000
+
+
+@dataclass(frozen=True)
+class Course:
+    """How an episode went. ``late``: (step, days) done late; ``skipped``: steps never done."""
+
+    late: tuple[tuple[int, int], ...] = ()
     skipped: tuple[int, ...] = ()
     published_late: bool = False
-    reach: int = 1000  # viewers on the fifth day
+    status: str = ""
 
 
-EPISODES = (
-    # in order of publication; the sixth is the one published last before the demo's day
-    Sample("Cara mendaftar NIB lewat OSS", "Postingan", "Ibu Sari Wulandari", "Dapur Cisarua", "0812-0000-1101",
-           "Dewi", reach=820, late=((3, 1),)),
+SAMPLES = (
+    # by turns about UKM and about koperasi, as the weeks are
+    Sample("Cara mendaftar NIB lewat OSS", "Postingan", "Ibu Sari Wulandari", "Dapur Cisarua",
+           "0812-0000-1101", "Dewi", 820),
     Sample("Rapat Anggota Tahunan: apa saja yang disiapkan?", "Video + Live", "Bpk. Asep Hidayat",
-           "Koperasi Tani Rahayu", "+62 812 0000 1102", "Rudi", reach=1140, late=((4, 2), (9, 1)), skipped=(12,)),
-    Sample("Sertifikat halal untuk UKM makanan", "Video", "Ibu Nur Aini", "Keripik Cigombong", "081200001103",
-           "dewi ", reach=1960, late=((4, 1),)),
-    Sample("Simpan pinjam yang sehat", "Video + Live", "Bpk. Dedi Suhendar", "KSP Maju Bersama", "0812 0000 1104",
-           "Rudi", reach=1310, late=((4, 3), (11, 0))),
-    Sample("Foto produk dengan HP", "Video", "Sdr. Fajar Nugraha", "Batik Bogor Lestari", "62812-0000-1105",
-           "Dewi", reach=2240, late=((3, 2),), published_late=True),
+           "Koperasi Tani Rahayu", "+62 812 0000 1102", "Rudi", 1140),
+    Sample("Sertifikat halal untuk UKM makanan", "Video", "Ibu Nur Aini", "Keripik Cigombong",
+           "081200001103", "dewi ", 1960),
+    Sample("Simpan pinjam yang sehat", "Video + Live", "Bpk. Dedi Suhendar", "KSP Maju Bersama",
+           "0812 0000 1104", "Rudi", 1310),
+    Sample("Foto produk dengan HP", "Video + Live", "Sdr. Fajar Nugraha", "Batik Bogor Lestari",
+           "62812-0000-1105", "Dewi", 2240),
     Sample("Membaca laporan keuangan koperasi", "Video + Live", "Ibu Rina Marlina", "Kopkar Sejahtera",
-           "0812-0000-1106", "Rudi", reach=1580, late=((2, 1), (4, 2)), published_late=True),
+           "0812-0000-1106", "Rudi", 1580),
     Sample("Menentukan harga jual", "Postingan + Live", "Bpk. Yusuf Iskandar", "Tas Kulit Ciampea",
-           "0812-0000-1107", "Wati", skipped=(2,)),
-    Sample("Koperasi digital: mulai dari mana?", "Video", "", "", "", "Dewi", status="Ditunda"),
+           "0812-0000-1107", "Wati"),
+    Sample("Koperasi digital: mulai dari mana?", "Video", "Ibu Tuti Alawiyah", "Koperasi Wanita Mekar",
+           "0812-0000-1108", "Dewi"),
     Sample("Ekspor perdana UKM", "Live", "Ibu Lestari Puspa", "Anyaman Leuwiliang", "0812 0000 1109", "Dewi"),
-    Sample("Akhir tahun: tanya jawab bebas", "Live", "", "", "", "", status="Dibatalkan"),
+    Sample("Tanya jawab akhir tahun tentang koperasi", "Live", "", "", "", ""),
     Sample("Pajak UKM 0,5 persen", "Video", "", "", "", "Wati"),
+    Sample("Mendirikan koperasi baru", "Postingan", "", "", "", "Wati"),
 )  # fmt: skip
+
+COURSES = (
+    # by place in the row of Sundays; the sixth is the one published last before the demo's day
+    Course(late=((3, 1),)),
+    Course(late=((4, 2), (9, 1)), skipped=(12,)),
+    Course(late=((4, 1),)),
+    Course(late=((4, 3),)),
+    Course(late=((3, 2),), published_late=True),
+    Course(late=((2, 1), (4, 2)), published_late=True),
+    Course(skipped=(2,)),
+    Course(status="Ditunda"),
+    Course(),
+    Course(status="Dibatalkan"),
+    Course(),
+)
 PUBLISHED = 6
 
 QUESTIONS = (
-    # episode, days after H, Sumber, Penanya, Pertanyaan, Jawaban, answered days later (None: still open), Dijawab Oleh
+    # sample, days after H, Sumber, Penanya, Pertanyaan, Jawaban, answered days later (None: still open), Dijawab Oleh
     (0, 0, "Komentar Instagram", "@warungceu", "Apakah NIB berbayar?", "Gratis, melalui oss.go.id.", 1, "Dewi"),
     (1, 0, "Live", "Pak Ujang", "RAT boleh secara daring?", "Boleh bila diatur dalam anggaran dasar.", 0, "Rudi"),
     (2, 1, "Question box", "@keripikbunda", "Berapa lama proses sertifikat halal?",
@@ -69,7 +92,7 @@ QUESTIONS = (
 )  # fmt: skip
 
 FEEDBACK = (
-    # episode, days after H, Sumber, Jenis, Isi
+    # sample, days after H, Sumber, Jenis, Isi
     (1, 1, "Komentar Instagram", "Pujian", "Penjelasannya jelas, narasumber ramah."),
     (2, 1, "Komentar TikTok", "Saran", "Tolong sertakan alamat kantor pelayanan."),
     (3, 2, "Komentar Instagram", "Kritik", "Suara live kurang terdengar di awal."),
@@ -79,7 +102,7 @@ FEEDBACK = (
 )
 
 ACTIONS = (
-    # episode whose evaluation decided it, Uraian, Petugas, days from the meeting until due, done after (None: open)
+    # sample whose evaluation decided it, Uraian, Petugas, days from the meeting until due, done after (None: open)
     (1, "Uji suara 15 menit sebelum live", "Rudi", 7, 5),
     (2, "Cantumkan alamat kantor pelayanan di keterangan video", "Dewi", 7, 9),
     (3, "Pinjam mikrofon jepit dari Bidang Humas", "Sinta", 10, None),
@@ -87,7 +110,7 @@ ACTIONS = (
 )
 
 MEETINGS = (
-    # episode, Tempat, Pemimpin, Notulis, Peserta, Hasil Evaluasi, Keputusan
+    # sample, Tempat, Pemimpin, Notulis, Peserta, Hasil Evaluasi, Keputusan
     (0, "Ruang rapat lt. 2", "Bambang", "Wati", "Dewi, Rudi, Sinta, Bambang, Wati",
      "Tayangan pertama berjalan lancar.", "Lanjutkan format postingan untuk topik perizinan."),
     (1, "Ruang rapat lt. 2", "Bambang", "Wati", "Dewi, Rudi, Sinta, Bambang", "", "Suara live diuji lebih dulu."),
@@ -97,4 +120,6 @@ MEETINGS = (
      "Desain terlambat tiga hari; suara live kurang jelas.", "Pinjam mikrofon jepit."),
     (4, "Ruang rapat lt. 2", "Bambang", "Wati", "Dewi, Rudi, Sinta, Bambang, Wati",
      "Video praktik paling banyak ditonton sejauh ini.", "Perbanyak video praktik."),
+    (5, "Ruang rapat lt. 2", "Bambang", "Wati", "Dewi, Rudi, Bambang, Wati",
+     "Pertanyaan banyak masuk lewat question box.", "Siapkan seri lanjutan tentang arus kas."),
 )  # fmt: skip
