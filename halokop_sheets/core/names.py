@@ -7,6 +7,7 @@ from halokop_sheets.core.cells import fold, quoted, sentence, text, unreadable
 from halokop_sheets.core.model import Broken, Cell
 from halokop_sheets.core.terms import Tabs
 
+MOST_REMEMBERED = 4096  # different cells, so that years of typing fill no memory
 MOST_MESSAGES = 3  # of one cell: a cell that holds no names at all shall not fill its row's Pesan Sistem
 
 _BEFORE_A_NAME = (
@@ -69,6 +70,8 @@ class NameBook:
             return [], [unreadable(header, cell, "").message]
         key = (text(cell), header)
         if key not in self._read_before:  # few different names stand in many rows
+            if len(self._read_before) >= MOST_REMEMBERED:
+                self._read_before.clear()
             self._read_before[key] = self._read(*key)
         names, messages = self._read_before[key]
         return list(names), list(messages)

@@ -27,6 +27,12 @@ def _address(typed: str, mail: MailSettings) -> tuple[str, str | None]:
     return address, None
 
 
+@lru_cache(maxsize=2)
+def _name_book(names: tuple[str, ...]) -> NameBook:
+    """The same book while nobody joins or leaves: it remembers what it read."""
+    return NameBook(names)
+
+
 def read_team(draft: Draft, context: Context) -> Team:
     """Everybody in ``Tim``; what is wrong with a row stands in its Pesan Sistem and harms that row alone."""
     settings = context.settings
@@ -70,7 +76,7 @@ def read_team(draft: Draft, context: Context) -> Team:
             row.say(wording.same_name(name))
         seen.add(name.casefold())
         people.append(Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row))
-    names = NameBook([p.name for p in people])
+    names = _name_book(tuple(p.name for p in people))
     return Team(tuple(people), names, bare(settings.mail.admin))
 
 
