@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from halokop_sheets.core import wording
 from halokop_sheets.core.addresses import allowed, bare, domain_of, is_plain
