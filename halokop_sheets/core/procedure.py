@@ -14,6 +14,10 @@ END_OF_DAY = time(23, 59)  # a date without a time may be met through that day; 
 EVALUATION_DAYS = 6  # the evaluation ends with H+6 (SOP steps 11 and 12)
 
 
+def _after(day: int, at: time) -> timedelta:
+    return timedelta(days=day, hours=at.hour, minutes=at.minute, seconds=at.second)
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of the procedure; the fields are explained in ``config/sop.toml``."""
@@ -40,6 +44,19 @@ class Step:
     def suffix(self) -> str:
         """The step's part of its Kode: ``/05``."""
         return f"/{self.number:02d}"
+
+    @cached_property
+    def due_after(self) -> timedelta:
+        """When it is due, from the first moment of H."""
+        return _after(self.day, self.due or END_OF_DAY)
+
+    @cached_property
+    def start_after(self) -> timedelta | None:
+        """When its window opens, from the first moment of H; None where the SOP gives a due date alone."""
+        if self.start is None and self.start_day is None:
+            return None
+        day = self.day if self.start_day is None else self.start_day
+        return _after(day, self.start or time())
 
     def needed(self, format_: str | None) -> bool:
         """Whether an episode of this Bentuk has this step; a blank Bentuk has them all."""
@@ -95,13 +112,11 @@ def meeting_day(publish: date, calendar: Calendar, weekday: int) -> date:
 
 
 def _window(step: Step, publish: date, calendar: Calendar, meeting: MeetingRule) -> Window:
-    due = datetime.combine(publish + timedelta(days=step.day), step.due or END_OF_DAY)
+    midnight = datetime(publish.year, publish.month, publish.day)
+    due = midnight + step.due_after
     if step.meeting:
         return Window(datetime.combine(meeting_day(publish, calendar, meeting.weekday), meeting.at), due)
-    if step.start is None and step.start_day is None:
-        return Window(None, due)
-    day = step.day if step.start_day is None else step.start_day
-    return Window(datetime.combine(publish + timedelta(days=day), step.start or time()), due)
+    return Window(None if step.start_after is None else midnight + step.start_after, due)
 
 
 def evaluation_ends(publish: date) -> date:

@@ -24,6 +24,7 @@ FIGURES = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE, Cols.COMMENTS, Col
 CUMULATIVE = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
 LIVE_PLATFORM = "Instagram"  # the live runs there, and is counted once, on the first day
 _CODES = {"instagram": "IG", "tiktok": "TT"}
+_OURS = frozenset((Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE))
 
 
 def platform_code(platform: str) -> str:
@@ -107,7 +108,7 @@ def _wants_readings(episode: Episode, context: Context) -> bool:
 
 def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading | None:
     """A row as a reading; None where it cannot be told of which episode, platform and day it is."""
-    if not row.old.keys() - {Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE}:
+    if row.old.keys() <= _OURS:
         return None
     code = finder.find(row)
     platform = row[Cols.PLATFORM]
@@ -117,10 +118,11 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
         if isinstance(named, Unreadable):
             row.say(named.message)
         platform = named if isinstance(named, str) else None
-    day = parse_count(row[Cols.DAY], Cols.DAY)
-    if not isinstance(day, int) or day not in DAYS:
+    typed = row[Cols.DAY]
+    count = typed if type(typed) is int else parse_count(typed, Cols.DAY)
+    day = count if isinstance(count, int) and count in DAYS else None
+    if day is None:
         row.say(wording.READING_DAY)
-        day = None
     values: dict[str, int | None] = {}
     for header in FIGURES:
         cell = row.old.get(header)
@@ -192,6 +194,8 @@ class EpisodeFinder:
         cell = row[Cols.EPISODE]
         if cell is None:
             return None
+        if type(cell) is str and cell in self._codes:  # mostly as we wrote it
+            return cell
         typed = text(cell)
         code = parse_episode_code(typed)
         if code in self._codes:

@@ -140,6 +140,8 @@ def _done_against(
             kept = datetime.fromisoformat(recorded[len(row.code) + 1 :])
         except ValueError:
             kept = None
+        if kept == due and kept is not None:  # never moved since, as nearly every one
+            return start, kept
         if kept is not None:
             moved = timedelta(days=(kept.date() - due.date()).days) if due else timedelta()
             return (start + moved if start else None), kept

@@ -121,7 +121,7 @@ def recognise(book: RawBook) -> Snapshot:
         header_row, columns = found or (0, {})
         missing = tuple(h for h in dict.fromkeys((tab.key, *tab.ours)) if h not in columns)
         rows = _rows(tab, raw, header_row, columns) if found else ()
-        last = max((n for n, r in enumerate(raw.rows, 1) if any(c is not None for c in r)), default=header_row)
+        last = next((n for n in range(len(raw.rows), 0, -1) if any(c is not None for c in raw.rows[n - 1])), header_row)
         tables[name] = Table(name, raw.id, raw.title, header_row, columns, rows, missing, last)
     pages: dict[str, PageTab] = {}
     rest = [t for t in book.tabs if all(t is not used for used in taken.values())]
