@@ -23,6 +23,7 @@ class Cells:
     def __init__(self, world: World) -> None:
         self.world = world
         self.made: dict[str, int] = {}  # evaluation tabs by mark: how often they were made
+        self._fresh: list[tuple[str, Line]] = []  # rows that the batch appended
 
     def compare(self) -> None:
         """Between two batches nothing at all changes without a person."""
@@ -33,6 +34,7 @@ class Cells:
 
     def applied(self, now: datetime) -> None:
         """Right after a batch, made at ``now`` (the program's wall clock)."""
+        self._fresh.clear()
         changed = list(self._differences())
         before = {id(line): self._kode(tab, line) for tab, line, header, _, _ in changed if header == "Kode"}
         for tab, line, header, _, new in changed:
@@ -43,6 +45,9 @@ class Cells:
         for tab, line, header, old, new in changed:
             self._judge(facts, tab, line, header, old, new)
         self._identities(facts, before)
+        for tab, line in self._fresh:
+            if problem := self._needless(facts, tab, line):
+                raise PromiseBrokenError(f"{tab}: a row was appended for {self._kode(tab, line)}: {problem}")
 
     # --- whose cells ----------------------------------------------------------------------------------------------
 
@@ -56,6 +61,7 @@ class Cells:
                 raise PromiseBrokenError(f"{tab}: {len(lines) - len(grid)} rows of people's are gone")
             while len(lines) < len(grid):
                 lines.append(Line([]))
+                self._fresh.append((tab, lines[-1]))
             for line, row in zip(lines, grid, strict=True):
                 if line.cells != row:
                     yield from self._in_row(tab, line, row)
@@ -158,6 +164,27 @@ class Cells:
         for mark in [t.mark for t in w.book.tabs.values() if t.mark.startswith("Evaluasi 2")]:
             if sum(t.mark == mark for t in w.book.tabs.values()) > 1:
                 raise PromiseBrokenError(f"{mark} was made twice")
+
+    def _needless(self, facts: Facts, tab: str, line: Line) -> str:
+        """Why a row need not have been appended; empty where it is right."""
+        code = self._kode(tab, line)
+        if tab == "Jadwal":
+            day = self.world.meanings.day(self.world.get(tab, line, "Tanggal Tayang"))
+            if day is None or day.weekday() != 6 or not 0 <= (day - facts.today).days < 7 * c.HORIZON_WEEKS:
+                return f"{day} is no publishing day of the horizon"
+            others = [one for one in self.world.rows(tab) if one is not line]
+            weeks = {"-".join(self._kode(tab, one).split("-")[:2]) for one in others}
+            days = {self.world.meanings.day(self.world.get(tab, one, "Tanggal Tayang")) for one in others}
+            covered = code in weeks or code in {c.week_of(d) for d in days if d}
+            return "its week was covered" if covered or code != c.week_of(day) else ""
+        episode = facts.episodes.get(code.split("/")[0])
+        if tab in ("Langkah", "Metrik") and (episode is None or episode.day is None):
+            return "there is no such episode"
+        if tab == "Langkah" and episode and not facts.wants_steps(episode):
+            return "it wants no steps now"
+        if tab == "Metrik" and episode and episode.day and (not episode.active or episode.day > facts.today):
+            return "it wants no readings now"
+        return ""
 
     def evaluation_made(self, mark: str) -> None:
         self.made[mark] = self.made.get(mark, 0) + 1

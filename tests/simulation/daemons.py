@@ -94,8 +94,8 @@ class Daemon:
 
     def _died(self) -> None:
         """Nobody knows what became of the mail in hand; the next start finds it ``sending``."""
-        for row in self.ledger._file.rows("SELECT message_id FROM mail WHERE state = 'sending'"):
-            self.post.unrecorded(row["message_id"])
+        for row in self.ledger._file.rows("SELECT message_id, attempts FROM mail WHERE state = 'sending'"):
+            self.post.unrecorded(row["message_id"], row["attempts"])
         self.post.keep(self.id, {row["key"] for row in self.ledger._file.rows("SELECT key FROM mail")})
         self.ledger.close()
         self.start()

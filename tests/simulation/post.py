@@ -43,6 +43,7 @@ class Copies:
     taken: int = 0  # copies that are or may be in the mailbox
     settled: bool = False  # the program knows that it was taken, or that it never will be
     doubts: int = 0  # attempts of which it cannot know, as far as it recorded them or died over them
+    broken: set[int] = field(default_factory=set)  # attempts that it died over
 
 
 @dataclass
@@ -124,9 +125,11 @@ class Post:
         self.copies[message_id].settled |= final
         self.copies[message_id].doubts += doubt
 
-    def unrecorded(self, message_id: str) -> None:
-        """The program died, or its disk failed, between ``sending`` and the recorded verdict."""
-        self.copies[message_id].doubts += 1
+    def unrecorded(self, message_id: str, attempt: int) -> None:
+        """The program died, or its disk failed, between ``sending`` and the recorded verdict of this attempt."""
+        seen = self.copies[message_id]
+        seen.doubts += attempt not in seen.broken
+        seen.broken.add(attempt)
 
     # --- the record in the sheet ----------------------------------------------------------------------------------
 

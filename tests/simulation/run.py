@@ -140,7 +140,7 @@ class Simulation:
         if self.weather.chance(0.004):
             self._lose_state()
         self._tick(self.main)
-        if self.rival and self.weather.rng.random() < 0.1:
+        if self.rival and self.weather.rng.random() < 0.05:
             self._tick(self.rival)
 
     def _tick(self, daemon: Daemon) -> None:
@@ -157,7 +157,7 @@ class Simulation:
         while moment in ("planned", "claimed") and weather.chance(0.04):
             self._edit()
         rival = self.main if daemon is self.rival else self.rival
-        if rival and not rival.ticking and weather.chance(0.02):
+        if rival and not rival.ticking and weather.chance(0.01):
             self._tick(rival)
         if weather.chance(0.006):
             raise Crash(moment)

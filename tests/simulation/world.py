@@ -15,7 +15,7 @@ from tests.simulation.contract import COLUMNS
 from tests.simulation.spellings import Meanings
 
 HISTORY = "Riwayat Email"
-NEWEST = 1000  # rows of Riwayat Email that a tick reads
+NEWEST = 300  # rows of Riwayat Email that a tick reads: months of them, as 1,000 are in an office
 
 
 @dataclass(eq=False)
