@@ -60,12 +60,13 @@ def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
     if not draft[Tabs.MEETINGS].usable:
         return []
     changes: list[Change] = []
-    for episode in office.dated:
+    everything = [*office.dated, *(e for e in office.episodes if e.publish is None)]
+    for episode in everything:
         if episode.meeting is not None and episode.meeting.new:
             changes.append(_make(episode, episode.meeting, office))
         elif episode.meeting is not None and not episode.meeting.closed:
             changes += _keep(draft, episode, episode.meeting, office)
-    for episode in office.dated:
+    for episode in everything:
         if episode.meeting is not None:
             link = episode.meeting.link
             value = link if link == DELETED or not link else Link(link, evaluation_mark(episode.code))
@@ -114,6 +115,8 @@ def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> l
         return []
     meeting.link = tab.title
     meeting.row.put(Cols.EVALUATION, Link(tab.title, tab.mark))
+    if episode.publish is None:  # left as it is until the date can be read again
+        return []
     changes = page_changes(evaluation_page(office, episode, tab.title, closing), tab)
     if closing:
         changes.append(ClosePage(tab.mark))
