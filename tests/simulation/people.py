@@ -41,10 +41,10 @@ class People(Habits):
         self.rng.choices(list(self._chores), list(self._chores.values()))[0]()
 
     def tidy_up(self, now: datetime) -> None:
-        """Delete what is long over, as orderly offices do at the end of a month."""
+        """Delete what is long over, as orderly offices do twice a month."""
         self.now, self.today = now, now.date()
         if self.tidy:
-            self.forget(self.today - c.days(45))
+            self.forget(self.today - c.days(30))
 
     # --- the work -------------------------------------------------------------------------------------------------
 

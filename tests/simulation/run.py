@@ -53,7 +53,7 @@ class Simulation:
         self.seed = seed
         self.rng = Random(seed)
         self.must_show = self.rng.random() < 0.6  # as on Google: claims must stand in the sheet, and rivals may come
-        tidy = self.rng.random() < 0.8
+        tidy = self.rng.random() < 0.85
         self.settings = Settings(base=folder)
         self.world = World()
         self.people = People(self.world, Random(self.rng.random()), tidy=tidy)
@@ -101,7 +101,7 @@ class Simulation:
             self.report.calm_days += 1
         first = self.true.date()
         hours = sorted(self.rng.sample(MOMENTS[2:], TICKS - 2) + list(MOMENTS[:2]))
-        judged = {*MOMENTS[:2], self.rng.choice(hours)}
+        judged = {MOMENTS[1], self.rng.choice(hours)}
         for hour in hours:
             self.true = datetime.combine(first, hour, self.settings.zone) + timedelta(minutes=self.rng.randrange(20))
             self._people()
@@ -112,7 +112,7 @@ class Simulation:
                 self._moment()
         self.true = datetime.combine(first + c.days(1), time(), self.settings.zone)
         self.report.days += 1
-        if first.day == 28:
+        if first.day in (14, 28):
             self.people.tidy_up(self.true.replace(tzinfo=None))
         if self.weather.bad("asleep", self.true):
             self._nap()

@@ -17,7 +17,6 @@ STAFF = {  # full name: address, role as typed
     "Rudi Hartono": ("rudi@example.go.id", "Tim pelaksana, Pubdisdok"),
     "Sinta Maharani": ("sinta@example.go.id", "Tim Humas"),
     "Bambang Prakoso": ("bambang@example.go.id", "Koordinator"),
-    "Wati Kusuma": ("wati@example.go.id", "Tim pelaksana"),
     "Agus Salim": ("agus@example.go.id", "humas/pubdisdok"),
 }
 ROLES = {
