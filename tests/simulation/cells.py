@@ -187,6 +187,7 @@ class Cells:
         return ""
 
     def evaluation_made(self, mark: str) -> None:
-        self.made[mark] = self.made.get(mark, 0) + 1
+        self.made[mark] = 1 if mark in self.world.forgotten else self.made.get(mark, 0) + 1
+        self.world.forgotten.discard(mark)
         if self.made[mark] > 1:
             raise PromiseBrokenError(f"{mark} was made {self.made[mark]} times")

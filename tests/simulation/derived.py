@@ -73,6 +73,8 @@ def _steps(facts: Facts, differs: Any) -> Iterator[str]:
                 yield from differs("Langkah", line, "Status", *facts.statuses(episode, number, line))
             if episode.day is not None:
                 start, due = facts.window(episode, number, line)
+                if line.against is None and facts.done(episode, number, line):
+                    yield f"Langkah {code}: it is done, and not recorded against which due date"
                 yield from differs("Langkah", line, "Tenggat", due)
                 yield from differs("Langkah", line, "Mulai", start)
     for episode in facts.episodes.values():

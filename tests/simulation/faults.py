@@ -27,6 +27,7 @@ class Weather:
     calm: bool = True
     until: dict[str, datetime] = field(default_factory=dict)  # trouble by name: when it ends
     offset: timedelta = timedelta()  # of the program's clock
+    pinned: bool = False  # the clock stays as it is
 
     def step(self, now: datetime) -> None:
         """Time has come to ``now``: new trouble may begin."""
@@ -41,17 +42,21 @@ class Weather:
             ("slow mail", 0.03, 20),
         ):
             if self.rng.random() < chance:
-                self.until[name] = now + self.rng.random() ** 3 * longest * HOURS
+                self._begin(name, now, self.rng.random() ** 3 * longest * HOURS)
         if self.rng.random() < 0.002:  # the name service, for a week
-            self.until["book"] = self.until["mail"] = now + 168 * HOURS
-        if self.rng.random() < 0.01:
+            self._begin("book", now, 168 * HOURS)
+            self._begin("mail", now, 168 * HOURS)
+        if self.rng.random() < 0.01 and not self.pinned:
             self.offset = self.rng.choice((timedelta(), timedelta(), 48 * HOURS, -48 * HOURS, 5 * HOURS))
         if self.rng.random() < 0.012:
-            self.until["asleep"] = now + self.rng.choices(NAPS, (60, 30, 3, 0))[0]
+            self._begin("asleep", now, self.rng.choices(NAPS, (60, 30, 3, 0))[0])
+
+    def _begin(self, name: str, now: datetime, length: timedelta) -> None:
+        self.until[name] = max(self.until.get(name, now), now + length)
 
     def clear(self) -> None:
         """Faults stop."""
-        self.calm, self.offset = True, timedelta()
+        self.calm, self.pinned, self.offset = True, False, timedelta()
         self.until.clear()
 
     def bad(self, name: str, now: datetime) -> bool:

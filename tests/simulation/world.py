@@ -38,6 +38,7 @@ class World:
         self.meanings = Meanings()
         self.ids: dict[str, str] = {}
         self.lines: dict[str, list[Line]] = {}
+        self.forgotten: set[str] = set()  # evaluations whose record people deleted: they may be made again
         self._columns: dict[str, dict[str, int]] = {}
 
     def adopt(self) -> None:
@@ -119,6 +120,8 @@ class World:
         return line
 
     def delete(self, name: str, line: Line) -> None:
+        if name == "Catatan Evaluasi":
+            self.forgotten.add(f"Evaluasi {self.text(name, line, 'Kode')}")
         at = self.lines[name].index(line)
         del self.lines[name][at], self.tab(name).grid[at]
         self.book.touch()
