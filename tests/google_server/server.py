@@ -213,6 +213,7 @@ class _Quiet(ThreadingHTTPServer):
 def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # an answer's head and body are two packets: the second shall not wait
 
         def log_message(self, *_: object) -> None:
             pass
