@@ -21,6 +21,11 @@ def test_three_years(seed: int) -> None:
     assert report.mails > 100 and report.crashes > 5 and report.calm_days >= 20
 
 
+def test_thirty_days_on_google() -> None:
+    report = replay(3, 30, google=True)
+    assert report.batches > 100 and report.mails > 50
+
+
 @pytest.mark.parametrize(
     ("trouble", "length"),
     [
@@ -56,6 +61,12 @@ def test_a_seed_is_the_same_life_every_time() -> None:
 @pytest.mark.parametrize("seed", range(1001, 1101))
 def test_two_hundred_years(seed: int) -> None:
     assert replay(seed, 2 * 365).ticks >= TICKS * 365
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2001, 2021))
+def test_five_years_on_google(seed: int) -> None:
+    assert replay(seed, 92, google=True).days == 92
 
 
 @pytest.mark.soak

@@ -1,6 +1,7 @@
 """``python -m tests.simulation --seed N --days D``: lives one seed again and tells what was lived through."""
 
 import argparse
+import logging
 import sys
 import time
 
@@ -13,10 +14,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--google", action="store_true", help="on the stand-in for Google")
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds, from --seed on")
     parser.add_argument("--mutant", choices=sorted(MUTANTS), help="with this deliberate bug in the program")
     parser.add_argument("--mutants", action="store_true", help="live with every deliberate bug, print the table")
     options = parser.parse_args()
+    logging.disable(logging.WARNING)  # faults are the rule here
     if options.mutants:
         text, alive = table()
         print(text)
@@ -27,7 +30,10 @@ def main() -> int:
     for seed in range(options.seed, options.seed + options.seeds):
         begun = time.process_time()
         try:
-            print(f"seed {seed}: {replay(seed, options.days)}", f"{time.process_time() - begun:.1f} s of CPU")
+            print(
+                f"seed {seed}: {replay(seed, options.days, google=options.google)}",
+                f"{time.process_time() - begun:.1f} s of CPU",
+            )
         except PromiseBrokenError as violation:
             failed += 1
             print(violation)

@@ -15,9 +15,9 @@ from halokop_sheets.mail.transports import Kind
 from halokop_sheets.reconcile import House, Result, tick
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
+from tests.simulation.door import Door
 from tests.simulation.faults import Crash, Disk, MailServer, Weather
 from tests.simulation.post import Post
-from tests.simulation.world import Door
 
 _numbers = itertools.count(1)
 

@@ -118,7 +118,7 @@ def _lists(facts: Facts, differs: Any) -> Iterator[str]:
 
 def _meetings(facts: Facts, differs: Any) -> Iterator[str]:
     w = facts.world
-    titles = {tab.mark: tab.title for tab in w.book.tabs.values()}
+    titles = dict(w.sheets.marks())
     for episode in facts.episodes.values():
         if episode.meeting is None:
             if episode.live and episode.steps and facts.now >= facts.meeting_begins(episode):

@@ -105,7 +105,7 @@ class Habits:
 
     def drop_evaluation(self) -> None:
         if found := self.world.evaluations():
-            self.world.delete_tab(self.rng.choice(found))
+            self.world.delete_evaluation(self.rng.choice(found))
 
     def forget(self, before: date) -> None:
         """Delete the rows of everything published before a day."""

@@ -20,14 +20,21 @@ from halokop_sheets.core.model import AddRow
 from halokop_sheets.errors import Conflict
 from halokop_sheets.mail import ledger
 from halokop_sheets.workbooks import memory
+from halokop_sheets.workbooks.google import workbook as google
 
 Mutant = Callable[[], None]
 MUTANTS: dict[str, Mutant] = {}
+ON_GOOGLE: set[str] = set()  # those that only show on the stand-in for Google
 
 
 def mutant(function: Mutant) -> Mutant:
     MUTANTS[function.__name__.replace("_", "-")] = function
     return function
+
+
+def on_google(function: Mutant) -> Mutant:
+    ON_GOOGLE.add(function.__name__.replace("_", "-"))
+    return mutant(function)
 
 
 def wrap(owner: Any, name: str, wrong: Callable[..., Any]) -> None:
@@ -112,18 +119,16 @@ def filled_over_a_filled_cell() -> None:
 
 @mutant
 def a_covered_week_made_again() -> None:
-    """A week whose episode was moved into it looks free: only Kode count."""
+    """A week whose episode was moved elsewhere looks free: only dates count."""
 
-    class Blind(dict[int, Any]):
-        def values(self) -> Any:
-            return ()
+    class Blind:
+        def __init__(self, table: Any) -> None:
+            self.append = table.append
 
-    def extend(right: Any, rows: Any, table: Any, dates: Any, context: Any) -> None:
-        made = Blind()
-        right(rows, table, made, context)
-        dates.update(made)
+        def __iter__(self) -> Any:
+            return iter(())
 
-    wrap(episodes, "_extend_horizon", extend)
+    wrap(episodes, "_extend_horizon", lambda right, rows, table, *rest: right(rows, Blind(table), *rest))
 
 
 @mutant
@@ -224,9 +229,21 @@ def bytes_made_anew() -> None:
     wrap(ledger.Ledger, "begin", begin)
 
 
+@on_google
+def no_fence_on_google() -> None:
+    wrap(google, "fence_requests", lambda right, *args: [])
+
+
+@on_google
+def a_covered_cell_not_put_back() -> None:
+    wrap(google.GoogleWorkbook, "restores", lambda right, self, snapshot: ())
+
+
 def caught(name: str, seeds: int = 12, days: int = 60) -> tuple[str, float]:
     """The promise that a mutant broke (empty: none, it lives), and the seconds until that was seen."""
-    command = [sys.executable, "-m", "tests.simulation", "--mutant", name, "--days", str(days), "--seeds", str(seeds)]
+    google_ = ["--google"] if name in ON_GOOGLE else []
+    counts = ["--days", str(days), "--seeds", str(seeds)]
+    command = [sys.executable, "-m", "tests.simulation", "--mutant", name, *counts, *google_]
     begun = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     said = [line for line in done.stdout.splitlines() if line.startswith("seed ")]

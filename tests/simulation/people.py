@@ -153,7 +153,7 @@ class People(Habits):
     def move(self) -> None:
         for line in self.some(self.episodes(-8, 40), 1):
             day = self.world.meanings.day(self.world.get("Jadwal", line, "Tanggal Tayang")) or self.today
-            to = day + c.days(self.rng.choice((-7, -2, -1, 1, 2, 3, 7, 7, 14)))
+            to = day + c.days(self.rng.choice((-7, -2, -1, 1, 2, 3, 7, 7, 14, 30)))
             self.world.put("Jadwal", line, "Tanggal Tayang", self.spell(to))
 
     def decide_status(self) -> None:

@@ -116,7 +116,7 @@ class Post:
         return message_id
 
     def _is_shown(self, mail: Frozen, never: Any) -> None:
-        row = next((row for row in self.world.history() if row["Kunci"] == mail.key), None)
+        row = next((row for row in self.world.sheets.history() if row["Kunci"] == mail.key), None)
         if row is None or not str(row["Keterangan"]).endswith(f"[{mail.ledger}]"):
             raise never("the sheet does not show the claim as this ledger's")
 
@@ -139,7 +139,7 @@ class Post:
         ``lost``: ledgers that are no more, with which claims may go that the sheet never showed.
         """
         wrong, rows = [], {}
-        for row in self.world.history():
+        for row in self.world.sheets.history():
             if row["Kunci"] in rows:
                 wrong.append(f"{row['Kunci']} stands in Riwayat Email twice")
             rows[row["Kunci"]] = row

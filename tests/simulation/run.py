@@ -8,6 +8,7 @@ import gc
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,17 +17,19 @@ from random import Random
 from halokop_sheets.core.model import AddPage, Change
 from halokop_sheets.reconcile import initialise
 from halokop_sheets.settings import Settings
+from halokop_sheets.workbooks.base import Workbook
 from tests.simulation import contract as c
 from tests.simulation.cells import Cells
 from tests.simulation.daemons import Daemon
 from tests.simulation.derived import wrong_cells
+from tests.simulation.door import Door
 from tests.simulation.due import allowed_mails, due_mails
 from tests.simulation.expected import Facts
 from tests.simulation.faults import Crash, Weather
 from tests.simulation.people import People
 from tests.simulation.post import Post
 from tests.simulation.violation import PromiseBrokenError
-from tests.simulation.world import Door, World
+from tests.simulation.world import Sheets, World
 
 MOMENTS = (time(0, 4), time(7, 2), time(8, 35), time(10, 3), time(13, 10), time(16, 40), time(17, 5), time(21, 30))
 TICKS = 6  # a day, at least
@@ -53,10 +56,11 @@ class Simulation:
     def __init__(self, seed: int, folder: Path) -> None:
         self.seed = seed
         self.rng = Random(seed)
-        self.must_show = self.rng.random() < 0.6  # as on Google: claims must stand in the sheet, and rivals may come
+        self.must_show = self._shows()
         tidy = self.rng.random() < 0.85
         self.settings = Settings(base=folder)
-        self.world = World()
+        self.sheets = self._sheets()
+        self.world = World(self.sheets)
         self.people = People(self.world, Random(self.rng.random()), tidy=tidy)
         self.weather = Weather(Random(self.rng.random()))
         self.cells, self.post = Cells(self.world), Post(self.world)
@@ -68,6 +72,16 @@ class Simulation:
         self.people.settle_in()
         self.rival = self._daemon(folder / "rival") if self.must_show else None
 
+    def _shows(self) -> bool:
+        """Whether claims must stand in the sheet before a mail leaves, as on Google; then rivals may come."""
+        return self.rng.random() < 0.6
+
+    def _sheets(self) -> Sheets:
+        return Sheets()
+
+    def _workbook(self, _: Daemon) -> Workbook:
+        return self.sheets.book
+
     def _daemon(self, folder: Path) -> Daemon:
         def door(daemon: Daemon) -> Door:
             def gate(moment: str) -> None:
@@ -78,11 +92,14 @@ class Simulation:
                 for change in changes:
                     if isinstance(change, AddPage):
                         self.cells.evaluation_made(change.page.mark)
-                self.cells.applied(daemon.wall_clock())
+                self._applied(daemon)
 
-            return Door(self.world, gate, applied)
+            return Door(self.world, self._workbook(daemon), gate, applied)
 
         return Daemon(self.settings, folder, self.weather, self.post, door, self._interrupt, must_show=self.must_show)
+
+    def _applied(self, daemon: Daemon) -> None:
+        self.cells.applied(daemon.wall_clock())
 
     # --- time -----------------------------------------------------------------------------------------------------
 
@@ -173,6 +190,9 @@ class Simulation:
         self.post.clock_fooled |= bool(offset)
         if daemon.tick(self.true, offset) is None:
             self.report.crashes += 1
+        self._compare(daemon)
+
+    def _compare(self, _: Daemon) -> None:
         self.cells.compare()
 
     def _interrupt(self, daemon: Daemon, moment: str) -> None:
@@ -188,7 +208,7 @@ class Simulation:
 
     def _lose_state(self) -> None:
         """A new state folder; where the ledger alone guards, only while the sheet shows all its claims."""
-        shown = {row["Kunci"] for row in self.world.history()}
+        shown = {row["Kunci"] for row in self.world.sheets.history()}
         claims = {f.key for frozen in self.post.frozen.values() for f in frozen if f.ledger == self.main.id}
         if self.must_show or claims <= shown:
             self.main.lose_state()
@@ -200,7 +220,7 @@ class Simulation:
         before = {key for frozen in self.post.frozen.values() for key in (f.key for f in frozen)}
         results = [self.main.tick(self.true, timedelta()) for _ in range(3)]
         self.report.ticks += 3
-        self.cells.compare()
+        self._compare(self.main)
         facts = Facts(self.world, self.main.wall_clock())
         for result in results:
             if result is None or result.trouble:
@@ -236,22 +256,30 @@ class Simulation:
         return wrong
 
 
-def replay(seed: int, days: int) -> Report:
+def replay(seed: int, days: int, *, google: bool = False) -> Report:
     """Live one seed; a violation names the seed and the command that lives it again."""
     shared = Path("/dev/shm")  # in memory: the disk's own speed is not what is tested
-    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
-        simulation = None
+    simulation: Simulation | None = None
+    with ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None)))
         gc.disable()  # reference counts free nearly everything; looking for cycles would take a sixth of the time
+        held.callback(gc.collect)
+        held.callback(gc.enable)
         try:
-            simulation = Simulation(seed, Path(folder))
+            simulation = _on_google(seed, folder, held) if google else Simulation(seed, folder)
             return simulation.live(days)
         except Exception as error:
             when = f"{simulation.true:%Y-%m-%d %H:%M}" if simulation else "the start"
-            message = f"seed {seed} at {when}: {error}\nreplay: python -m tests.simulation --seed {seed} --days {days}"
+            command = f"python -m tests.simulation --seed {seed} --days {days}{' --google' * google}"
+            message = f"seed {seed} at {when}: {error}\nreplay: {command}"
             if isinstance(error, PromiseBrokenError):
                 raise PromiseBrokenError(message) from None
             error.add_note(message)
             raise
-        finally:
-            gc.enable()
-            gc.collect()
+
+
+def _on_google(seed: int, folder: Path, held: ExitStack) -> Simulation:
+    from tests.google_server import GoogleServer
+    from tests.simulation.google_world import GoogleSimulation
+
+    return GoogleSimulation(seed, folder, held.enter_context(GoogleServer()))
