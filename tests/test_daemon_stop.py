@@ -81,9 +81,11 @@ def live(folder: Path, stops: int, seed: int) -> list[float]:
             code, seconds, log = stop_at(
                 start(folder), chance.uniform(0, 2.5), chance.choice((signal.SIGTERM, signal.SIGINT))
             )
-            assert code in (0, -signal.SIGTERM, -signal.SIGINT, 130), (code, seconds, log)
-            assert all(json.loads(line)["text"] for line in log.splitlines() if code == 0), log
-            assert "Traceback" not in log or code != 0
+            if code == 0:
+                assert "stopped as asked" in json.loads(log.splitlines()[-1])["text"]
+                assert all(json.loads(line)["level"] == "info" for line in log.splitlines()), log
+            else:  # Python was still importing, which ends in many ways: nothing was begun
+                assert "a tick every" not in log, (code, log)
             took.append(seconds)
         for _ in range(3):
             assert start(folder, "sync").wait(60) == 0
