@@ -19,7 +19,8 @@ soak: $(VENV)/ready-test
 	$(BIN)/python -m pytest -n $(JOBS) -m "soak"
 
 bench: $(VENV)/ready-test
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.google_bytes
+	$(BIN)/python -m benchmarks.mail
 
 pictures: $(VENV)/ready-test
 	$(BIN)/python docs/pictures.py
