@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,11 @@ def test_modules_stay_small() -> None:
     """Around 250 lines at most; ``schema`` is a table with a line a column."""
     sizes = {name_of(m): len(m.read_text(encoding="utf-8").splitlines()) for m in MODULES if m.stem != "schema"}
     assert {name: size for name, size in sizes.items() if size > 270} == {}
+
+
+def test_the_wheel_holds_every_package() -> None:
+    listed = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "packages"
+    ]
+    found = {f"halokop_sheets.{name_of(m.parent).replace('/', '.')}" for m in MODULES if m.name == "__init__.py"}
+    assert {name.removesuffix("..") for name in found} - {"halokop_sheets"} <= set(listed)
