@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import TypeGuard
 
 from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.history import foreign_keys
+from halokop_sheets.core.history import foreign_keys, shown_keys
 from halokop_sheets.core.model import AddRow, Change, LedgerView, Mail, Plan, RawBook, Snapshot
 from halokop_sheets.core.office import Context
 from halokop_sheets.core.planner import make_plan, standing_pages
@@ -101,10 +102,14 @@ def _freeze(house: House, now: datetime, trouble: list[HalokopError], mail: Mail
         return None
 
 
+def _shows_a_claim(change: Change) -> TypeGuard[AddRow]:
+    return isinstance(change, AddRow) and change.tab == Tabs.HISTORY
+
+
 def _without_claims(changes: Sequence[Change], unclaimed: set[str]) -> Iterator[Change]:
     """The changes without the rows of mails that the ledger did not take: shown as claimed they would never go out."""
     for change in changes:
-        if not (isinstance(change, AddRow) and change.tab == Tabs.HISTORY and change.key in unclaimed):
+        if not (_shows_a_claim(change) and change.key in unclaimed):
             yield change
 
 
@@ -134,7 +139,7 @@ def _converge(house: House, now: datetime, result: Result, *, mailing: bool) -> 
                 house.workbook.write(changes, snapshot)
                 result.written += len(changes)
             house.checkpoint("written")
-            house.ledger.show({r.key for r in context.ledger.records} | {mail.key for mail in claimed})
+            house.ledger.show(shown_keys(snapshot) | {c.key for c in changes if _shows_a_claim(c)})
             return snapshot, True
         except Conflict as conflict:
             log.info("somebody changed the workbook first; starting over: %s", conflict)
