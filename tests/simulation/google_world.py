@@ -140,7 +140,7 @@ class GoogleSimulation(Simulation):
         return self.unsettled or bool(self.server.before_batch) or (isinstance(real, GoogleWorkbook) and real.misplaced)
 
     def _meet(self) -> None:
-        """Somebody edits in the second between read and write: one movement, or one entry, not both."""
+        """Somebody edits between read and write, which Google does not refuse: one movement, or one entry, not both."""
         self.unsettled = True
         self.report.edits += 1
         people = self.people

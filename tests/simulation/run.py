@@ -199,12 +199,16 @@ class Simulation:
         """What happens at a checkpoint: people edit, a rival ticks, the power fails."""
         weather = self.weather
         while moment in ("planned", "claimed") and weather.chance(0.04):
-            self._edit()
+            self._meet()
         rival = self.main if daemon is self.rival else self.rival
         if rival and not rival.ticking and weather.chance(0.01):
             self._tick(rival)
         if weather.chance(0.006):
             raise Crash(moment)
+
+    def _meet(self) -> None:
+        """Somebody edits between read and write: the write is refused and the tick starts over."""
+        self._edit()
 
     def _lose_state(self) -> None:
         """A new state folder; where the ledger alone guards, only while the sheet shows all its claims."""
