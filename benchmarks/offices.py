@@ -52,8 +52,9 @@ def build_office(episodes: int, *, people: int = 5, tick: Cell = True, now: str 
     sheet = Sheet()
     days = [_LAST - timedelta(weeks=episodes - 1 - n) for n in range(episodes)]
     _append(sheet, Tabs.TEAM, (_person(n) for n in range(people)))
-    _append(sheet, Tabs.SCHEDULE, (_episode(n, day) for n, day in enumerate(days)))
-    _append(sheet, Tabs.STEPS, (_step(day, step, tick) for day in days for step in sheet.procedure.steps))
+    named = people == len(FIVE)  # of many people everybody shares everything: each has something open
+    _append(sheet, Tabs.SCHEDULE, (_episode(n, day, named) for n, day in enumerate(days)))
+    _append(sheet, Tabs.STEPS, (_step(day, step, tick, named) for day in days for step in sheet.procedure.steps))
     published = days[:-AHEAD]
     _append(sheet, Tabs.READINGS, (row for n, day in enumerate(published) for row in _readings(n, day)))
     _append(sheet, Tabs.QUESTIONS, (_question(n, day, k) for n, day in enumerate(published) for k in range(3)))
@@ -89,7 +90,7 @@ def _person(n: int) -> dict[str, Cell]:
     return {Cols.NAME: name, Cols.EMAIL: address, Cols.ROLES: roles, Cols.ACTIVE: True}
 
 
-def _episode(n: int, day: date) -> dict[str, Cell]:
+def _episode(n: int, day: date, named: bool) -> dict[str, Cell]:
     links = day < _LAST - timedelta(weeks=AHEAD - 1)
     return {
         Cols.PUBLISH: _midnight(day),
@@ -98,20 +99,20 @@ def _episode(n: int, day: date) -> dict[str, Cell]:
         Cols.GUEST: "Ibu Sari Wulandari",
         Cols.INSTITUTION: "Dapur Cisarua",
         Cols.CONTACT: "0812-0000-1101",
-        Cols.LEAD: FIVE[n % 2][0],
+        Cols.LEAD: FIVE[n % 2][0] if named else None,
         Cols.LINK_INSTAGRAM: f"https://www.instagram.com/p/contoh{n}/" if links else None,
         Cols.LINK_TIKTOK: f"https://www.tiktok.com/@contoh/video/{n}" if links else None,
         Cols.CODE: week_code(day),
     }
 
 
-def _step(day: date, step: Step, tick: Cell) -> dict[str, Cell]:
+def _step(day: date, step: Step, tick: Cell, named: bool) -> dict[str, Cell]:
     """A step's row, done by hand unless it is still to come or the sheet itself shows that it was done."""
     ready = datetime.combine(day + timedelta(days=step.day), time(8, 20))
     done = ready < at(QUIET) and not step.done_when
     return {
         Cols.DONE: tick if done else None,
-        Cols.ASSIGNEE: FIVE[step.number % len(FIVE)][0] if step.number % 3 else None,
+        Cols.ASSIGNEE: FIVE[step.number % len(FIVE)][0] if named and step.number % 3 else None,
         Cols.DONE_AT: ready if done else None,
         Cols.EVIDENCE: "foto di grup" if done and step.number % 4 == 0 else None,
         Cols.CODE: week_code(day) + step.suffix,
@@ -219,15 +220,14 @@ def _mails(people: int) -> Iterable[MailRecord]:
 # --- moving in ----------------------------------------------------------------------------------------------------
 
 
-def everything(sheet: Sheet, now: str = QUIET) -> list[Change]:
-    """The office as the rows and pages that make it elsewhere, its closed evaluations drawn in full."""
+def everything(sheet: Sheet, evaluations: int, now: str = QUIET) -> list[Change]:
+    """The office as the rows and pages that make it elsewhere; so many of its closed evaluations, drawn in full."""
     snapshot = sheet.snapshot()
     office = observe_office(snapshot, sheet.context(now))
     changes: list[Change] = []
-    for episode in office.dated:
-        if episode.meeting and episode.meeting.closed:
-            page = evaluation_page(office, episode, episode.meeting.link, at(now))
-            changes.append(AddPage(page, (page.mark,), closed=True))
+    for episode in [e for e in office.dated if e.meeting and e.meeting.closed][-evaluations:]:
+        page = evaluation_page(office, episode, episode.meeting.link if episode.meeting else "", at(now))
+        changes.append(AddPage(page, (page.mark,), closed=True))
     for name, table in snapshot.tables.items():
         for row in table.rows:
             values = tuple(sorted(row.cells.items(), key=lambda item: table.columns[item[0]]))
