@@ -90,7 +90,7 @@ def report() -> str:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         done = runs(lambda: run(home, "--help"), 9)
-        rows.append(("`halokop --help`", *done.times.row(), megabytes(done.memory), "0.3 s"))
+        rows.append(("`halokop --help`", *done.times.row(), "", "0.3 s"))  # less memory than ours, which it starts with
         for episodes in (52, 520):
             quiet, busy = home / f"{episodes}", home / f"{episodes} ticked"
             quiet.mkdir()

@@ -32,7 +32,7 @@ class DraftRow:
         self.messages: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
         code = old.get(Cols.CODE)
-        self.code = "" if code is None else str(plain(code)).strip()
+        self.code = "" if code is None else (code if type(code) is str else str(plain(code))).strip()
         self._owners = owners
 
     def __getitem__(self, header: str) -> Cell:
@@ -116,7 +116,7 @@ class DraftTable:
         cells: list[Change] = []
         added: list[Change] = []
         for row in self.rows:
-            if has_message:
+            if has_message and (row.messages or row.notes or Cols.MESSAGE in row.old):
                 row.put(Cols.MESSAGE, " ".join(row.messages + row.notes) or None)
             if not row.new:
                 continue

@@ -39,10 +39,10 @@ def meeting_at(episode: Episode, office: Office) -> datetime | None:
 
 def _due(episode: Episode, office: Office) -> bool:
     """Whether the tab is to be made now: an Aktif episode with steps, its meeting day begun, not closed yet."""
-    at = meeting_at(episode, office)
-    if at is None or not episode.live or not episode.steps or episode.meeting is not None:
+    if not episode.live or not episode.steps or episode.meeting is not None:
         return False
-    return office.context.now >= datetime.combine(at.date(), office.context.settings.evaluation.tab_at)
+    at, hour = meeting_at(episode, office), office.context.settings.evaluation.tab_at
+    return at is not None and office.context.now >= datetime.combine(at.date(), hour)
 
 
 def begin_evaluations(draft: Draft, office: Office) -> None:

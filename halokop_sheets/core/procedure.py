@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from halokop_sheets.core.workdays import Calendar
 
@@ -63,8 +64,7 @@ class Step:
         return not self.needs or not format_ or any(word in format_ for word in self.needs)
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """When a step is to be done. ``start`` is None where the SOP gives a due date alone."""
 
     start: datetime | None
@@ -85,7 +85,9 @@ class Procedure:
 
     def windows(self, publish: date, calendar: Calendar, meeting: "MeetingRule") -> dict[int, Window]:
         """Every step's window for an episode published on ``publish``, by step number."""
-        return {step.number: _window(step, publish, calendar, meeting) for step in self.steps}
+        midnight = datetime(publish.year, publish.month, publish.day)
+        meets = datetime.combine(meeting_day(publish, calendar, meeting.weekday), meeting.at)
+        return {step.number: _window(step, midnight, meets) for step in self.steps}
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,11 @@ def meeting_day(publish: date, calendar: Calendar, weekday: int) -> date:
     return next((day for day in (*after, *before) if calendar.is_working(day)), window[-1])
 
 
-def _window(step: Step, publish: date, calendar: Calendar, meeting: MeetingRule) -> Window:
-    midnight = datetime(publish.year, publish.month, publish.day)
+def _window(step: Step, midnight: datetime, meets: datetime) -> Window:
+    """A step's window; ``midnight`` begins H, ``meets`` is when its evaluation meets."""
     due = midnight + step.due_after
     if step.meeting:
-        return Window(datetime.combine(meeting_day(publish, calendar, meeting.weekday), meeting.at), due)
+        return Window(meets, due)
     return Window(None if step.start_after is None else midnight + step.start_after, due)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from halokop_sheets.core import wording
 from halokop_sheets.core.draft import Draft, DraftRow
@@ -31,6 +32,7 @@ def platform_code(platform: str) -> str:
     return _CODES.get(platform.casefold(), platform[:3].upper())
 
 
+@lru_cache(maxsize=512)
 def needed_figures(format_: str | None, platform: str, day: int) -> tuple[str, ...]:
     """What a reading must hold: by Bentuk, blank meaning everything."""
     kind = format_ or "Video + Live"

@@ -105,8 +105,9 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
         if not kept:
             continue
         for header, kind in dated:
-            if header in kept:
-                kept[header] = _typed(kind, kept[header])
+            cell = kept.get(header)
+            if cell is not None and not (type(cell) is datetime and cell.second == cell.microsecond == 0):
+                kept[header] = _typed(kind, cell)
         found.append(Row(number, kept))
     return tuple(found)
 
