@@ -19,8 +19,7 @@ soak: $(VENV)/ready-test
 	$(BIN)/python -m pytest -n $(JOBS) -m "soak"
 
 bench: $(VENV)/ready-test
-	$(BIN)/python -m benchmarks.google_bytes
-	$(BIN)/python -m benchmarks.mail
+	$(BIN)/python -m benchmarks
 
 pictures: $(VENV)/ready-test
 	$(BIN)/python docs/pictures.py
