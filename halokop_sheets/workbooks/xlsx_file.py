@@ -7,6 +7,7 @@ cell), fixes every row height for good, and drops lists that Excel 2010 keeps ap
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +23,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import RowDimension
+from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -60,7 +62,8 @@ class _Reader(ExcelReader):
             return sheet
 
         self.wb.create_sheet = create_sheet  # type: ignore[method-assign,assignment]
-        super().read_worksheets()
+        with _borders_as_filed():
+            super().read_worksheets()
         del self.wb.create_sheet
         for ws in self.wb.worksheets:
             del ws._clean_merge_range  # type: ignore[attr-defined]
@@ -76,6 +79,22 @@ class _Reader(ExcelReader):
         if X14_LISTS.encode() in xml.upper():
             for validation in _apart(xml):
                 ws.add_data_validation(validation)
+
+
+@contextmanager
+def _borders_as_filed() -> Iterator[None]:
+    """While a file is loaded, the first cell of a merged area keeps its own border, without the last one's."""
+    area: Any = MergedCellRange
+    kept = area._get_borders
+
+    def first_cell(self: Any) -> None:
+        self.start_cell = self.ws.cell(row=self.min_row, column=self.min_col)
+
+    area._get_borders = first_cell
+    try:
+        yield
+    finally:
+        area._get_borders = kept
 
 
 def _merge(ws: Any, area: Any) -> None:

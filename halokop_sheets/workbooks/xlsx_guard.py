@@ -122,7 +122,8 @@ def _check_contents(archive: ZipFile, name: str) -> None:
             cells += len(re.findall(rb"<(?:\w+:)?(?:c|row)[\s>/]", text))
             _check_tail(text[text.rfind(b"sheetData") :], name)
     if cells > MAX_CELLS:
-        raise WorkbookError(f"{name} has {cells} formatted cells: delete the blank rows below the tables")
+        remedy = "delete evaluation tabs that are long closed, or blank rows below the tables"
+        raise WorkbookError(f"{name} has {cells} formatted cells, too many to be opened: {remedy}")
 
 
 def _check_tail(tail: bytes, name: str) -> None:
