@@ -148,3 +148,14 @@ def test_the_mails_of_that_morning(office: Path) -> None:
         "administrator_admin.eml",
     }
     assert not [n for n in names if any(who in n for who in ("wati", "tono", "agus", "lama"))]
+
+
+def test_rows_deleted_from_a_page_of_ours_come_back_without_trouble(tmp_path: Path) -> None:
+    (tmp_path / "halokop.toml").write_text("")
+    assert halokop(tmp_path, "init", "--at", AT).code == 0
+    book = openpyxl.load_workbook(tmp_path / "halokop.xlsx")
+    book["Petunjuk"].delete_rows(20, 12)
+    book.save(tmp_path / "halokop.xlsx")
+    ran = halokop(tmp_path, "sync", "--at", AT)
+    assert (ran.code, ran.err) == (0, "")
+    assert halokop(tmp_path, "plan", "--at", AT).out.startswith("# 0 change(s)")

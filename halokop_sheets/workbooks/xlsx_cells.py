@@ -64,9 +64,10 @@ def _cell(cell: Any, value: Any, result: Any, formats: dict[int, str]) -> Cell:
     elif kind == "e":
         return Broken(str(value))
     if isinstance(value, int | float) and not isinstance(value, bool) and kind != "d":
-        number_format = cell._style.numFmtId
+        plain = cell._style is None  # a cell that we have just made
+        number_format = 0 if plain else cell._style.numFmtId
         if number_format not in formats:
-            shown = cell.number_format
+            shown = "General" if plain else cell.number_format
             formats[number_format] = "span" if is_timedelta_format(shown) else "date" if is_date_format(shown) else ""
         if as_date := formats[number_format]:
             with suppress(OverflowError, ValueError):  # no date has this number: it is read as it was typed
