@@ -133,13 +133,18 @@ def plan(
 @app.command()
 def sync(at: At = "") -> None:
     """One tick: read, plan, write, mail, close."""
+    from halokop_sheets import heartbeat
+    from halokop_sheets.logs import discreet
     from halokop_sheets.reconcile import tick
-    from halokop_sheets.wiring import open_house
+    from halokop_sheets.wiring import open_house, state_dir
 
     settings = settings_of()
     refuse_false_clock(settings, at)
     with open_house(settings) as house:
         result = tick(house, clock(settings, at))
+        if not at:  # a made-up time says nothing of whether the work is being done
+            file = heartbeat.heartbeat_file(state_dir(settings))
+            heartbeat.renew(file, datetime.now(UTC), [discreet(str(error)) for error in result.trouble])
     outcome = result.outcome
     print(
         f"{result.written} change(s) written, {outcome.sent} mail(s) sent, "

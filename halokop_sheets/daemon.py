@@ -117,7 +117,6 @@ class Daemon:
         self._metronome = Metronome(settings.daemon.every_minutes, self._beat)
         self._held = ExitStack()
         self._house: House | None = None
-        self._complete: datetime | None = None
         self._told: list[str] = []
         self._failures = 0  # ticks in a row after which a service was spared
 
@@ -125,8 +124,6 @@ class Daemon:
         """Tick until asked to stop. Raises what ``open_house`` raises at the start, and a damaged ledger's error."""
         with self._held:
             self._house = self._open()
-            if last := heartbeat.read(self._file):
-                self._complete = last.complete
             log.info(
                 "halokop %s: workbook %s, a tick every %d minute(s), state in %s",
                 *(__version__, self._house.workbook.name, self._metronome.minutes, self._file.parent),
@@ -175,12 +172,8 @@ class Daemon:
 
     def _renew(self, result: Result) -> None:
         """The heartbeat: complete only where nothing is in the way."""
-        now = self._now()
-        trouble = "; ".join(logs.discreet(str(error)) for error in result.trouble)
-        complete = now if result.complete else self._complete
         try:
-            heartbeat.write(self._file, heartbeat.Heartbeat(now, complete, trouble))
-            self._complete = complete
+            heartbeat.renew(self._file, self._now(), [logs.discreet(str(error)) for error in result.trouble])
         except HalokopError as error:
             result.trouble.append(error)
 

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from halokop_sheets.core.addresses import bare, domain_of
+from halokop_sheets.core.model import LedgerView, RawBook
+from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.procedure import MeetingRule, Procedure
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.tables import recognise
@@ -21,11 +23,14 @@ from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.samples import sample_mails
+from halokop_sheets.reconcile import look
 from halokop_sheets.settings import WEEKDAYS, MailSettings, Settings, load_settings, smtp_password
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, state_dir
+from halokop_sheets.workbooks.base import Workbook
 from halokop_sheets.workbooks.xlsx_store import Store
 
+ROWS_SHOWN = 12  # of the sheet's own messages
 WEEKS_AHEAD = 53  # of publishing days whose themes are looked at
 SAMPLE_DOMAIN = "example.go.id"
 INIT = "run `halokop init`: it makes what is missing and touches nothing that people wrote"
@@ -61,7 +66,7 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
         yield from _key(settings)
     else:
         yield from _file(settings)
-    yield from _tabs(settings)
+    yield from _tabs(settings, now)
     yield from _state(settings, now)
     yield from _addresses(settings.mail)
     yield from _mail(settings)
@@ -121,6 +126,19 @@ def _templates(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
     yield Finding(f"mail templates: {count} kinds of mail made with sample data")
 
 
+def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) -> Iterator[Finding]:
+    """What the sheet itself says in Pesan Sistem: warnings, for a bad row stops nothing but itself."""
+    try:
+        snapshot, context = look(settings, load_procedure(settings), workbook, LedgerView(), now, book)
+    except SettingsError:
+        return  # said already
+    problems = observe_office(snapshot, context).problems
+    for problem in problems[:ROWS_SHOWN]:
+        yield Finding(problem.place, problem.text)
+    if len(problems) > ROWS_SHOWN:
+        yield Finding("sheet", f"{len(problems) - ROWS_SHOWN} more rows to look at", "`halokop plan` lists them all")
+
+
 # --- the workbook -------------------------------------------------------------------------------------------------
 
 
@@ -151,12 +169,13 @@ def _file(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"workbook {path}", str(error), "close it; until then mails go out and the sheet waits")
 
 
-def _tabs(settings: Settings) -> Iterator[Finding]:
+def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
     if settings.workbook.kind == "xlsx" and not settings.path(settings.workbook.path).exists():
         return
     try:
         workbook = make_workbook(settings)
-        snapshot = recognise(workbook.read())
+        book = workbook.read()
+        snapshot = recognise(book)
     except HalokopError as error:
         yield Finding("workbook", str(error), "put this right and look again", error.exit_code)
         return
@@ -168,7 +187,8 @@ def _tabs(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"workbook {workbook.name}", "; ".join(gaps), INIT, 3)
     else:
         rows = sum(len(table.rows) for table in snapshot.tables.values())
-        yield Finding(f"workbook: {workbook.name}, {len(snapshot.tables)} tabs, {rows} rows")
+        yield Finding(f"workbook: {workbook.name}, {len(snapshot.tables)} tabs of rows, {rows} rows")
+        yield from _rows(settings, workbook, book, now)
     team = snapshot.tables.get(Tabs.TEAM)
     if team and not any(row.cells.get(Cols.EMAIL) for row in team.rows):
         yield Finding(f"tab {team.title}", "holds nobody yet", "write the people and their addresses there")

@@ -5,6 +5,7 @@ renews it. Beside that it holds what the last tick stumbled over, so that ``halo
 """
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,13 @@ def write(file: Path, beat: Heartbeat) -> None:
         raise HalokopError(f"the state folder {file.parent} cannot be written: {error.strerror}") from None
 
 
+def renew(file: Path, now: datetime, troubles: Iterable[str]) -> None:
+    """A tick has ended at ``now`` (aware): complete only where nothing was in the way. Raises like :func:`write`."""
+    trouble = "; ".join(troubles)
+    last = read(file)
+    write(file, Heartbeat(now, now if not trouble else last.complete if last else None, trouble))
+
+
 def read(file: Path) -> Heartbeat | None:
     """The last heartbeat; None where there is none that can be read."""
     try:
@@ -65,7 +73,7 @@ def judge(beat: Heartbeat | None, now: datetime, every_minutes: int) -> tuple[bo
     """
     limit = _TICKS * timedelta(minutes=every_minutes) + _MARGIN
     if beat is None:
-        return False, "no tick yet: start the daemon with `halokop run`, or wait for its first tick to end"
+        return False, "no tick yet: start the daemon with `halokop run`, or wait for the first tick to end"
     if beat.complete and abs(now - beat.complete) < limit:
         return True, f"the last full tick was {_ago(now - beat.complete)}"
     last = f"the last full tick was {_ago(now - beat.complete)}" if beat.complete else "no tick was complete yet"

@@ -33,7 +33,10 @@ def office(tmp_path: Path) -> Path:
     book = openpyxl.load_workbook(tmp_path / "halokop.xlsx")
     team = book["Tim"]
     headers = {cell.value: cell.column for row in team.iter_rows(max_row=10) for cell in row}
-    team.cell(team.max_row + 1, headers["Email"], "dewi@example.go.id")
+    row = team.max_row + 1
+    roles = "Tim pelaksana, Pubdisdok, Tim Humas, Koordinator"
+    for header, value in (("Nama", "Dewi"), ("Email", "dewi@example.go.id"), ("Peran", roles)):
+        team.cell(row, headers[header], value)
     book.save(tmp_path / "halokop.xlsx")
     return tmp_path
 
@@ -222,3 +225,12 @@ def test_a_finding_prints_itself():
     assert str(Finding("workbook: x")) == "ok       workbook: x"
     assert str(Finding("x", "is open", "close it", 3)) == "PROBLEM  x: is open\n         -> close it"
     assert str(Finding("x", "is open")) == "warning  x: is open"
+
+
+def test_rows_that_cannot_be_read_are_told(office: Path):
+    path = office / "halokop.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Jadwal"].cell(book["Jadwal"].max_row + 1, 1, "31/02/2027")
+    book.save(path)
+    ran = halokop(office, "check")
+    assert ran.code == 0 and '"31/02/2027"' in ran.out and "warning" in ran.out

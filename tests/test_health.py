@@ -84,3 +84,12 @@ def test_looking_makes_nothing(tmp_path: Path):
     settings = Settings(base=tmp_path)
     assert not health_of(settings, NOW)[0]
     assert not list(tmp_path.iterdir())
+
+
+def test_a_sync_renews_it_too_but_not_at_a_made_up_time(tmp_path: Path):
+    (tmp_path / "halokop.toml").write_text("")
+    assert halokop(tmp_path, "init").code == 0
+    assert halokop(tmp_path, "sync", "--at", "2026-11-24T08:00").code == 0
+    assert halokop(tmp_path, "health").code == 1
+    assert halokop(tmp_path, "sync").code == 0
+    assert halokop(tmp_path, "health").code == 0
