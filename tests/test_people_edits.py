@@ -374,3 +374,48 @@ def test_a_persons_column_is_never_taken_for_ours() -> None:
     sheet.tick(NOW)
     assert [line[place] for line in grid] == ["Anggaran (Rp)", *(250000 * n for n in range(1, len(grid)))]
     assert sheet.get(Tabs.SCHEDULE, "2026-W48", Cols.PROGRESS) == "0 dari 12"
+
+
+def _rename(sheet: Sheet, tab: str, header: str, name: str) -> None:
+    table = sheet.snapshot().tables[tab]
+    _grid(sheet, tab)[table.header_row - 1][table.columns[header]] = name
+    sheet.workbook.touch()
+
+
+@pytest.mark.parametrize(
+    ("tab", "header"),
+    [
+        (Tabs.STEPS, Cols.DONE),
+        (Tabs.STEPS, Cols.ASSIGNEE),
+        (Tabs.SCHEDULE, Cols.EPISODE_STATUS),
+        (Tabs.SCHEDULE, Cols.FORMAT),
+        (Tabs.READINGS, Cols.LIKES),
+        (Tabs.MEETINGS, Cols.ATTENDEES),
+        (Tabs.TEAM, Cols.LEAVE_UNTIL),
+        (Tabs.ACTIONS, Cols.DONE),
+    ],
+)
+def test_a_header_of_theirs_that_decides_is_missed_aloud_and_nothing_is_concluded(tab: str, header: str) -> None:
+    sheet = office()
+    sheet.type(Tabs.STEPS, "2026-W48/01", Cols.DONE, True)
+    sheet.type(Tabs.SCHEDULE, "2026-W47", Cols.EPISODE_STATUS, "Dibatalkan")
+    sheet.tick(NOW)
+    before = {name: [list(line) for line in _grid(sheet, name)] for name in (Tabs.STEPS, Tabs.SCHEDULE, tab)}
+    _rename(sheet, tab, header, "Judul lain")
+    plan = sheet.tick("2026-11-24T08:30")
+    assert any(header in p.text and "judulnya dikembalikan" in p.text for p in plan.problems)
+    assert {mail.kind for mail in plan.mails} <= {"administrator"}
+    grid = _grid(sheet, tab)
+    line = next(line for line in grid if "Judul lain" in line)
+    line[line.index("Judul lain")] = header
+    sheet.workbook.touch()
+    assert {name: _grid(sheet, name) for name in before} == before
+    after = sheet.plan("2026-11-24T08:30")
+    assert {change.tab for change in after.changes} <= {Tabs.BOARD}, "the board alone tells that it was mended"
+
+
+def test_a_column_that_only_informs_may_go() -> None:
+    sheet = office()
+    _rename(sheet, Tabs.SCHEDULE, Cols.NOTE, "Keterangan kami")
+    _rename(sheet, Tabs.STEPS, Cols.EVIDENCE, "Tautan bukti")
+    assert sheet.plan(NOW).empty

@@ -87,7 +87,7 @@ class Table:
 
     @property
     def usable(self) -> bool:
-        """Whether we may write: every sistem and bersama column was found."""
+        """Whether we may write and conclude: every column that is needed was found."""
         return not self.missing
 
 

@@ -242,6 +242,7 @@ class Office:
     actions: list[Action] = field(default_factory=list)
     schedule_changes: list["ScheduleChange"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unread: frozenset[str] = frozenset()  # tabs that cannot be told from, as a header that decides is gone
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
     busy: str = ""  # why the workbook cannot be written just now
 

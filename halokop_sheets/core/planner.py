@@ -26,10 +26,15 @@ from halokop_sheets.core.team import read_team
 from halokop_sheets.core.terms import Cols, Tabs
 
 
-def _identified(snapshot: Snapshot, tab: str, *headers: str) -> bool:
-    """Whether a tab's rows can be told apart: without that nothing may be concluded from them."""
+def _identified(snapshot: Snapshot, tab: str) -> bool:
+    """Whether a tab's rows can be told apart and read in full: without that nothing may be concluded from them.
+
+    A sistem column that only shows something (``Progres``) may be gone; one that decides may not, for a blank
+    ``Status Episode`` means Aktif and an absent one means that somebody renamed it.
+    """
     table = snapshot.tables.get(tab)
-    return table is not None and all(header in table.columns for header in (Cols.CODE, *headers))
+    wanted = (Cols.CODE, TABS[tab].key, *TABS[tab].relied_on)
+    return table is not None and all(header in table.columns for header in wanted)
 
 
 def _tab_problems(snapshot: Snapshot) -> list[Problem]:
@@ -56,21 +61,25 @@ def _observe(snapshot: Snapshot, context: Context) -> tuple[Draft, Office, list[
     """Run the stages; the pages of the evaluations come along as changes."""
     draft = Draft(snapshot)
     calendar, team = read_days_off(draft, context), read_team(draft, context)
-    office = Office(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy)
+    unread = frozenset(name for name in TABS if not _identified(snapshot, name)) - {Tabs.HISTORY}
+    office = Office(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy, unread=unread)
     pages: list[Change] = []
-    if _identified(snapshot, Tabs.SCHEDULE, Cols.PUBLISH):
+    if Tabs.SCHEDULE not in unread:
         read_schedule(draft, office)
         finder = EpisodeFinder(office)
-        read_meetings(draft, office)
-        if _identified(snapshot, Tabs.READINGS):
+        if Tabs.MEETINGS not in unread:
+            read_meetings(draft, office)
+        if Tabs.READINGS not in unread:
             make_readings(draft, office, finder)
-        if _identified(snapshot, Tabs.STEPS):
+        if Tabs.STEPS not in unread:
             make_steps(draft, office)
             summarise(draft, office)
             begin_evaluations(draft, office)
-        read_questions(draft, office, finder)
+        if Tabs.QUESTIONS not in unread:
+            read_questions(draft, office, finder)
         read_feedback(draft, office, finder)
-        read_actions(draft, office, finder)
+        if Tabs.ACTIONS not in unread:
+            read_actions(draft, office, finder)
         pages = keep_evaluations(draft, office)
     number_rows(draft)
     say_ownerless(office)
@@ -85,6 +94,8 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     if mailing:
         known = shown_keys(snapshot) | {r.key for r in context.ledger.records}
         mails = plan_mails(office, frozenset(known))
+        if Tabs.TEAM in office.unread:  # nobody knows who is active, on leave, or in which role
+            mails = [mail for mail in mails if mail.kind == "administrator"]
     claims = [as_claimed(mail, context.now, context.message_id(mail.key)) for mail in mails]
     changes = draft.changes() + evaluations + project(snapshot, context, claims)
     if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:

@@ -49,6 +49,7 @@ class Tab:
     columns: tuple[Column, ...]
     key: str = ""
     hidden: bool = False
+    relied_on: tuple[str, ...] = ()  # people's columns that decide: blank means something there, absent must not
 
     @cached_property
     def by_header(self) -> dict[str, Column]:
@@ -56,8 +57,13 @@ class Tab:
 
     @cached_property
     def ours(self) -> tuple[str, ...]:
-        """Headers that the daemon needs: without one of them the tab is left alone."""
+        """Headers of the daemon's own columns and of those it fills."""
         return tuple(c.header for c in self.columns if c.owner is not Owner.TEAM)
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """Headers without one of which the tab is left alone, and nothing is concluded from it."""
+        return tuple(dict.fromkeys((self.key, *self.ours, *self.relied_on)))
 
 
 def _columns(owner: Owner, *specs: Column | tuple[str, Kind, int] | tuple[str, int]) -> list[Column]:
@@ -109,6 +115,7 @@ _STEPS = Tab(
         _RECORDED,
     ),
     key=Cols.PROCEDURE,
+    relied_on=(Cols.DONE, Cols.ASSIGNEE),
 )
 
 _SCHEDULE = Tab(
@@ -141,6 +148,7 @@ _SCHEDULE = Tab(
         _RECORDED,
     ),
     key=Cols.PUBLISH,
+    relied_on=(Cols.FORMAT, Cols.LEAD, Cols.EPISODE_STATUS, Cols.LINK_INSTAGRAM, Cols.LINK_TIKTOK),
 )
 
 _READINGS = Tab(
@@ -165,6 +173,7 @@ _READINGS = Tab(
         _CODE,
     ),
     key=Cols.PLATFORM,
+    relied_on=(Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE),
 )
 
 _QUESTIONS = Tab(
@@ -184,6 +193,7 @@ _QUESTIONS = Tab(
         _CODE,
     ),
     key=Cols.QUESTION,
+    relied_on=(Cols.DATE, Cols.ANSWER),
 )
 
 _FEEDBACK = Tab(
@@ -219,6 +229,7 @@ _ACTIONS = Tab(
         _CODE,
     ),
     key=Cols.TASK,
+    relied_on=(Cols.ASSIGNEE, Cols.DUE, Cols.DONE),
 )
 
 _MEETINGS = Tab(
@@ -239,6 +250,7 @@ _MEETINGS = Tab(
         _CODE,
     ),
     key=Cols.RESULT,
+    relied_on=(Cols.ATTENDEES,),
 )
 
 _TEAM = Tab(
@@ -261,6 +273,7 @@ _TEAM = Tab(
         _CODE,
     ),
     key=Cols.EMAIL,
+    relied_on=(Cols.NAME, Cols.ROLES, Cols.ACTIVE, Cols.LEAVE_UNTIL),
 )
 
 _DAYS_OFF = Tab(

@@ -56,10 +56,16 @@ def _wants_steps(episode: Episode, context: Context) -> bool:
     return (episode.publish - context.today).days <= context.settings.program.steps_ahead_days
 
 
-def _rule_holds(step: Step, episode: Episode, context: Context) -> bool:
-    """Whether the sheet itself shows that a step was done."""
+_SHOWN_IN = {"readings": Tabs.READINGS, "attendees": Tabs.MEETINGS, "result": Tabs.MEETINGS}
+
+
+def _rule_holds(row: DraftRow, step: Step, episode: Episode, office: Office) -> bool:
+    """Whether the sheet itself shows that a step was done; what it showed before holds while it cannot be read."""
     if not step.done_when:
         return False
+    if _SHOWN_IN.get(step.done_when) in office.unread:
+        return row.old.get(Cols.DONE_AT) is not None
+    context = office.context
     meeting = episode.meeting
     if step.done_when == "link":
         return bool(episode.links)
@@ -75,7 +81,7 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
     if isinstance(tick, Unreadable):
         row.say(tick.message)
         tick = None
-    done = bool(tick) or _rule_holds(step, episode, context)
+    done = bool(tick) or _rule_holds(row, step, episode, office)
     done_at, timed = _done_at(row, done, tick if isinstance(tick, date) else None, context)
     start, due = (window.start, window.due) if window else _as_shown(row)
     if done:

@@ -120,7 +120,7 @@ def recognise(book: RawBook) -> Snapshot:
         tab = TABS[name]
         found = find_header(tab, raw.rows)
         header_row, columns = found or (0, {})
-        missing = tuple(h for h in dict.fromkeys((tab.key, *tab.ours)) if h not in columns)
+        missing = tuple(h for h in tab.needed if h not in columns)
         rows = _rows(tab, raw, header_row, columns) if found else ()
         last = next((n for n in range(len(raw.rows), 0, -1) if any(c is not None for c in raw.rows[n - 1])), header_row)
         tables[name] = Table(name, raw.id, raw.title, header_row, columns, rows, missing, last)

@@ -133,7 +133,8 @@ def mail_refused(day: date, answer: str) -> str:
 
 
 def header_missing(headers: Sequence[str]) -> str:
-    return f"kolom {join(list(headers))} hilang atau berganti nama; tab ini dibiarkan sampai `halokop init` dijalankan."
+    what = f"kolom {join(list(headers))} hilang atau berganti nama; tab ini dibiarkan"
+    return f"{what} sampai judulnya dikembalikan atau `halokop init` dijalankan."
 
 
 TAB_MISSING = "tab tidak ditemukan; jalankan `halokop init`."
