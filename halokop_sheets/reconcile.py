@@ -12,7 +12,7 @@ from halokop_sheets.core.blueprint import make_blueprint
 from halokop_sheets.core.history import foreign_keys, shown_keys
 from halokop_sheets.core.model import AddRow, Change, LedgerView, Mail, Plan, RawBook, Snapshot
 from halokop_sheets.core.office import Context
-from halokop_sheets.core.planner import make_plan, standing_pages
+from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
 from halokop_sheets.core.procedure import Procedure
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Tabs
@@ -113,16 +113,18 @@ def _without_claims(changes: Sequence[Change], unclaimed: set[str]) -> Iterator[
             yield change
 
 
-def _converge(house: House, now: datetime, result: Result, *, mailing: bool) -> tuple[Snapshot | None, bool]:
+def _converge(
+    house: House, now: datetime, result: Result, *, mailing: bool
+) -> tuple[tuple[Snapshot, Context] | None, bool]:
     """Observe, plan, claim, write; again from the start when somebody was faster.
 
-    Returns the snapshot planned on (None: it could not be read) and whether the sheet now shows our claims.
+    Returns what was planned on (None: it could not be read) and whether the sheet now shows our claims.
     """
-    snapshot: Snapshot | None = None
+    observed = None
     for _ in range(ATTEMPTS):
-        snapshot = None
+        observed = None
         try:
-            snapshot, context = observe(house, now)
+            observed = snapshot, context = observe(house, now)
             if covered := house.workbook.restores(snapshot):
                 house.workbook.write(covered, snapshot)  # first of all: a plan made over a covered Kode would be wrong
                 result.written += len(covered)
@@ -140,14 +142,14 @@ def _converge(house: House, now: datetime, result: Result, *, mailing: bool) -> 
                 result.written += len(changes)
             house.checkpoint("written")
             house.ledger.show(shown_keys(snapshot) | {c.key for c in changes if _shows_a_claim(c)})
-            return snapshot, True
+            return observed, True
         except Conflict as conflict:
             log.info("somebody changed the workbook first; starting over: %s", conflict)
         except WorkbookError as error:
             result.trouble.append(error)
-            return snapshot, False
+            return observed, False
     result.trouble.append(TryAgainError("the workbook kept changing while it was read; the next tick goes on"))
-    return snapshot, False
+    return observed, False
 
 
 def tick(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) -> Result:
@@ -158,7 +160,9 @@ def tick(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) 
     """
     result = Result()
     house.ledger.settle(now)
-    snapshot, shown = _converge(house, now, result, mailing=True)
+    observed, shown = _converge(house, now, result, mailing=True)
+    snapshot = observed[0] if observed else None
+    stale = no_longer_due(*observed) if observed else frozenset()
     if snapshot is not None or not house.must_show:
         blocked = foreign_keys(snapshot, house.ledger.id) if snapshot else frozenset()
         result.outcome = deliver(
@@ -170,6 +174,7 @@ def tick(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) 
             stop=stop,
             shown_only=house.must_show,
             blocked=blocked,
+            still_wanted=lambda key: key not in stale,
             checkpoint=house.checkpoint,
         )
         if result.outcome.trouble:

@@ -36,10 +36,10 @@ def make_office(folder: Path, server: Server) -> Settings:
 
 
 def promise(settings: Settings, people: list[str]) -> None:
-    """Mails that wait, as a tick that was cut short leaves them."""
+    """Mails that wait, as a tick that was cut short leaves them; of a kind that is sent whatever the sheet says now."""
     now = datetime.now(UTC)
     expires = (now + timedelta(days=1)).astimezone(settings.zone).replace(tzinfo=None)
-    mails = [a_mail(f"{person}@example.go.id", expires=expires) for person in people]
+    mails = [a_mail(f"{person}@example.go.id", kind="schedule-changed", expires=expires) for person in people]
     with Ledger.open(ledger_path(settings), settings.zone, lambda: "a1b2c3") as ledger:
         assert len(ledger.claim(mails, lambda mail: frozen(mail, now), now)) == len(people)
 

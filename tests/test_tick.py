@@ -1,6 +1,7 @@
 """One whole tick with real ledger, renderer and folder transport over a workbook in memory."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from halokop_sheets.errors import SettingsError, TryAgainError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import Rendered
 from halokop_sheets.mail.render import Renderer
+from halokop_sheets.mail.transports import Kind, Verdict
 from halokop_sheets.mail.transports.folder import FolderTransport
 from halokop_sheets.reconcile import House, Result, tick
 from halokop_sheets.workbooks.memory import MemoryWorkbook
@@ -135,3 +137,36 @@ def test_somebody_who_is_faster_costs_a_round_and_nothing_else(office: Office) -
     assert office.sheet.get(Tabs.SCHEDULE, "2026-W48", Cols.TOPIC) == "Diganti saat itu juga"
     assert office.sheet.get(Tabs.STEPS, "2026-W48/05", Cols.EPISODE) == "29 Nov · Diganti saat itu juga"
     assert len(office.mails()) == len(set(office.mails())) > 0
+
+
+class Down:
+    """A mail server that puts everything off."""
+
+    alive = True
+
+    @contextmanager
+    def open(self) -> Iterator["Down"]:
+        yield self
+
+    def send(self, sender: str, recipient: str, data: bytes) -> Verdict:
+        return Verdict(Kind.DEFERRED, 451, "try again later")
+
+
+def test_what_was_done_meanwhile_is_not_reminded_of_when_the_server_is_back(office: Office) -> None:
+    at = lambda hour, minute=0: datetime(2026, 11, 29, hour, minute, tzinfo=ZONE)  # noqa: E731
+    office.tick(datetime(2026, 11, 28, 12, 0, tzinfo=ZONE))
+    office.tick(at(8))
+    sent = office.mails()
+    assert office.tick(at(10, 5), transport=Down()).outcome.deferred
+    office.sheet.type(Tabs.SCHEDULE, "2026-W48", Cols.LINK_INSTAGRAM, "https://www.instagram.com/p/1/")
+    office.tick(at(13))
+    assert office.mails() == sent, "published meanwhile: nobody hears that it was not"
+    late = {key: status for key, status in office.history().items() if str(key).startswith("publication-missed")}
+    assert late and set(late.values()) == {MailStatus.EXPIRED}
+
+
+def test_what_is_still_due_goes_out_when_the_server_is_back(office: Office) -> None:
+    office.tick(transport=Down())
+    assert not office.mails()
+    office.tick(MORNING.replace(hour=9))
+    assert [name for name in office.mails() if "digest" in name]

@@ -19,11 +19,11 @@ from halokop_sheets.core.office import Context, Office
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.readings import EpisodeFinder, make_readings
 from halokop_sheets.core.records import number_rows, read_actions, read_feedback, read_meetings, read_questions
-from halokop_sheets.core.reminders import plan_mails, say_ownerless
+from halokop_sheets.core.reminders import FROM_THE_SHEET, plan_mails, say_ownerless
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.steps import make_steps, summarise
 from halokop_sheets.core.team import read_team
-from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 
 def _identified(snapshot: Snapshot, tab: str) -> bool:
@@ -116,6 +116,23 @@ def strip_of(office: Office) -> Strip:
     today = Counter(r.status for r in context.ledger.records if r.claimed.date() == context.today)
     trouble = (context.ledger.trouble,) if context.ledger.trouble else ()
     return Strip(context.now, today, (*trouble, *office.notes, *map(str, office.problems)))
+
+
+def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
+    """Keys of mails that wait to be tried again and that a plan of this minute would not bring about any more.
+
+    A server that was down for an hour must not deliver "not published yet" after the link was filled in. Asked only of
+    kinds that follow from the sheet alone; a change that was told, for one, leaves no trace to follow from.
+    """
+    open_ = (MailStatus.PREPARED, MailStatus.DEFERRED)
+    waiting = {r.key for r in context.ledger.records if r.status in open_ and r.kind in FROM_THE_SHEET}
+    if not waiting:
+        return frozenset()
+    _, office, _ = _observe(snapshot, context)
+    if office.unread:
+        return frozenset()  # a header is gone: nothing is concluded
+    known = (shown_keys(snapshot) | {r.key for r in context.ledger.records}) - waiting
+    return frozenset(waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
 
 
 def _board_changes(tab: PageTab, office: Office, *, quiet: bool) -> list[Change]:

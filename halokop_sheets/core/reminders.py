@@ -25,7 +25,7 @@ from halokop_sheets.core.model import Mail
 from halokop_sheets.core.notices import administrator, invitations
 from halokop_sheets.core.office import Office
 
-__all__ = ["KINDS", "plan_mails", "say_ownerless"]
+__all__ = ["FROM_THE_SHEET", "KINDS", "plan_mails", "say_ownerless"]
 
 KINDS: dict[str, Callable[[Desk], Iterator[Mail]]] = {
     "publication-missed": missed,
@@ -37,6 +37,10 @@ KINDS: dict[str, Callable[[Desk], Iterator[Mail]]] = {
     "administrator": administrator,
 }
 """Every kind of mail in the order of its urgency; the name is that of its templates too."""
+
+
+FROM_THE_SHEET = frozenset({"digest", "run-down", "publication-missed"})
+"""Kinds that the sheet alone brings about, as long as they are worth sending: what is done by then stops them."""
 
 
 def plan_mails(office: Office, known: frozenset[str]) -> list[Mail]:
