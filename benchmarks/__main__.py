@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks import command, google, mail, planning
 from benchmarks.measure import machine
+from halokop_sheets.cli import calm_collector
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- benchmarks: begin -->\n", "<!-- benchmarks: end -->"
@@ -57,6 +58,7 @@ def main() -> None:
     parser.add_argument("part", nargs="*", choices=[*PARTS, []], help="which tables; all when none is named")
     parser.add_argument("--write", action="store_true", help="put the whole table into the README")
     asked = parser.parse_args()
+    calm_collector()  # as every command does
     if asked.write and asked.part:
         parser.error("--write takes the whole table")
     if asked.write:

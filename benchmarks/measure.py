@@ -18,6 +18,8 @@ from os import cpu_count
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from halokop_sheets.cli import calm_collector
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -54,8 +56,8 @@ def repeat(work: Callable[[], object], runs: int) -> Times:
 
 
 def alone(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What ``work`` answers, run in a fresh process."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    """What ``work`` answers, run in a fresh process that is set up as every command is."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=calm_collector) as pool:
         return pool.submit(work, *args, **kwargs).result()
 
 
