@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.draft import Draft, page_changes
 from halokop_sheets.core.evaluation import evaluation_page
-from halokop_sheets.core.model import AddPage, Change, ClosePage, Link
+from halokop_sheets.core.model import AddPage, Change, ClosePage, Link, Snapshot
 from halokop_sheets.core.office import Episode, Meeting, Office
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.procedure import meeting_day
@@ -123,14 +123,18 @@ def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> l
     return changes
 
 
-def missing_evaluations(office: Office, marks: set[str], titles: set[str]) -> list[Page]:
-    """Open evaluations whose tab a person deleted: ``init`` alone makes them again."""
-    taken = {t.casefold() for t in titles}
-    return [
-        evaluation_page(office, e, evaluation_title(e, taken), None)
-        for e in office.dated
-        if e.meeting and not e.meeting.closed and not e.ended and evaluation_mark(e.code) not in marks
-    ]
+def open_evaluations(office: Office, snapshot: Snapshot) -> list[Page]:
+    """The evaluations that ``init`` looks after: one that a person deleted is made again, the others are mended.
+
+    A step more in the procedure gives a page another shape; the plan writes values alone and could never settle.
+    """
+    taken = {t.casefold() for t in snapshot.titles}
+    pages = []
+    for episode in office.dated:
+        if episode.meeting and not episode.meeting.closed and not episode.ended:
+            tab = snapshot.pages.get(evaluation_mark(episode.code))
+            pages.append(evaluation_page(office, episode, tab.title if tab else evaluation_title(episode, taken), None))
+    return pages
 
 
 def invited(episode: Episode, today: date) -> bool:

@@ -13,7 +13,7 @@ from halokop_sheets.core.draft import Draft, page_changes
 from halokop_sheets.core.episodes import read_schedule
 from halokop_sheets.core.guide import guide_page
 from halokop_sheets.core.history import abandoned, as_claimed, project, shown_keys
-from halokop_sheets.core.lifecycle import begin_evaluations, keep_evaluations, missing_evaluations
+from halokop_sheets.core.lifecycle import begin_evaluations, keep_evaluations, open_evaluations
 from halokop_sheets.core.model import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.office import Context, Office
 from halokop_sheets.core.page import Page
@@ -148,9 +148,8 @@ def _board_changes(tab: PageTab, office: Office, *, quiet: bool) -> list[Change]
 def standing_pages(snapshot: Snapshot, context: Context) -> list[Page]:
     """Every page that the workbook shall have now: what ``init`` makes where it is missing."""
     _, office, _ = _observe(snapshot, context)
-    titles = set(snapshot.titles)
     return [
         board_page(office, Strip()),
         guide_page(context.procedure, context.settings),
-        *missing_evaluations(office, set(snapshot.pages), titles),
+        *open_evaluations(office, snapshot),
     ]

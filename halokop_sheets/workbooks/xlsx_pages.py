@@ -134,9 +134,12 @@ def _pixels(page: Page) -> int:
 
 
 def mend_page(ws: Worksheet, page: Page, brush: Brush) -> bool:
-    """Give the page's cells the looks and merges that they lack; their values are a tick's work."""
-    changed = False
-    merged = {area.coord: area for area in ws.merged_cells.ranges}
+    """Give the page's cells the looks and merges that they shall have; their values are a tick's work."""
+    wanted = {_area(place, block) for place, block in page.blocks.items() if block.across > 1 or block.down > 1}
+    merged = {area.coord for area in ws.merged_cells.ranges}
+    for area in sorted(merged - wanted):  # of an older shape of the page, or a person's
+        ws.unmerge_cells(area)
+    changed = bool(merged - wanted)
     for (row, column), block in page.blocks.items():
         cell: Any = ws.cell(row, column)
         if isinstance(cell, MergedCell):
@@ -144,18 +147,15 @@ def mend_page(ws: Worksheet, page: Page, brush: Brush) -> bool:
         if not _looks(cell, block):
             brush.paint(cell, STYLES[block.style])
             changed = True
-        last = (row + block.down - 1, column + block.across - 1)
-        area = f"{cell_name(row, column)}:{cell_name(*last)}"
-        if last == (row, column) or area in merged:
-            continue
-        for coord, other in list(merged.items()):
-            beside = other.max_row < row or other.min_row > last[0] or other.max_col < column or other.min_col > last[1]
-            if not beside:
-                ws.unmerge_cells(coord)
-                del merged[coord]
+    for area in sorted(wanted - merged):
         ws.merge_cells(area)
         changed = True
     return changed
+
+
+def _area(place: tuple[int, int], block: Block) -> str:
+    row, column = place
+    return f"{cell_name(row, column)}:{cell_name(row + block.down - 1, column + block.across - 1)}"
 
 
 def _looks(cell: Any, block: Block) -> bool:
