@@ -152,9 +152,9 @@ def sync(at: At = "") -> None:
         f"{outcome.deferred + outcome.unknown + outcome.left} waiting, {outcome.refused} refused, "
         f"{len(result.plan.problems)} problem(s) in the sheet"
     )
-    for trouble in result.trouble:
-        print(trouble, file=sys.stderr)
-    if result.trouble:
+    for line in (*map(str, result.trouble), *result.left_out):
+        print(line, file=sys.stderr)
+    if result.exit_code:
         raise typer.Exit(result.exit_code)
 
 

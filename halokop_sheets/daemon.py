@@ -179,7 +179,7 @@ class Daemon:
 
     def _tell(self, result: Result, seconds: float) -> None:
         """One line a tick; trouble once when it comes, and once when it has gone."""
-        troubles = [str(error) for error in result.trouble]
+        troubles = [*(str(error) for error in result.trouble), *result.left_out]
         for trouble in troubles:
             if trouble not in self._told:
                 log.warning("%s", trouble)

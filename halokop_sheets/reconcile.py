@@ -54,9 +54,14 @@ class Result:
     trouble: list[HalokopError] = field(default_factory=list)
 
     @property
+    def left_out(self) -> list[str]:
+        """Tabs that could not be served, each with what to do."""
+        return [str(problem) for problem in self.plan.problems if problem.whole_tab]
+
+    @property
     def exit_code(self) -> int:
         """3 when workbook or mail server were out of reach altogether, 1 when part of the work was done."""
-        worst = max((error.exit_code for error in self.trouble), default=0)
+        worst = max((error.exit_code for error in self.trouble), default=int(bool(self.left_out)))
         return 1 if worst and (self.written or self.outcome.sent) else worst
 
     @property

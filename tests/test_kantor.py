@@ -159,3 +159,25 @@ def test_rows_deleted_from_a_page_of_ours_come_back_without_trouble(tmp_path: Pa
     ran = halokop(tmp_path, "sync", "--at", AT)
     assert (ran.code, ran.err) == (0, "")
     assert halokop(tmp_path, "plan", "--at", AT).out.startswith("# 0 change(s)")
+
+
+def test_a_tab_that_is_left_alone_is_named_and_the_work_counts_as_done_in_part(tmp_path: Path) -> None:
+    shutil.copy(KANTOR, tmp_path / "halokop.xlsx")
+    (tmp_path / "halokop.toml").write_text("")
+    assert halokop(tmp_path, "init", "--at", AT).code == 0
+    book = openpyxl.load_workbook(tmp_path / "halokop.xlsx")
+    header = next(cell for cell in book["Langkah"][1] if cell.value == Cols.STATUS)
+    header.value = "Keadaan"
+    book.save(tmp_path / "halokop.xlsx")
+    ran = halokop(tmp_path, "sync", "--at", AT)
+    assert ran.code == 1 and "Langkah" in ran.err and "Status" in ran.err and "halokop init" in ran.err
+    assert halokop(tmp_path, "init", "--at", AT).code == 0
+    assert halokop(tmp_path, "sync", "--at", AT).code == 0
+
+
+def test_a_day_without_an_hour_is_shown_as_a_day(office: Path) -> None:
+    book = openpyxl.load_workbook(office / "halokop.xlsx")["Langkah"]
+    headers = {cell.value: cell.column for cell in book[1]}
+    starts = [book.cell(row, headers[Cols.START]) for row in range(2, book.max_row + 1)]
+    assert {"hh" in c.number_format for c in starts if c.value and c.value.hour} == {True}
+    assert {"hh" in c.number_format for c in starts if c.value and not c.value.hour} == {False}

@@ -23,13 +23,12 @@ from halokop_sheets.core.parsing import (
     parse_moment,
     parse_platform,
     parse_roles,
-    parse_source,
     parse_theme,
     parse_tick,
     parse_time,
     text,
 )
-from halokop_sheets.core.terms import FEEDBACK_KINDS, FORMATS, SOURCES
+from halokop_sheets.core.terms import FEEDBACK_KINDS, FORMATS
 
 UNCALCULATED = Broken("=TRUE()", calculated=False)
 TEXTS: list[tuple[Cell, str]] = [
@@ -97,10 +96,6 @@ CHOICES: list[tuple[Reader, Cell, str | None]] = [
         (parse_feedback_kind, cell, kind)
         for cell, kind in (("masukan", "Saran"), ("keluhan", "Kritik"), ("lain-lain", "Lainnya"))
     ),
-    *((parse_source, source.lower(), source) for source in SOURCES),
-    *((parse_source, cell, "Question box") for cell in ("QuestionBox", "kotak pertanyaan")),
-    *((parse_source, cell, "Komentar TikTok") for cell in ("komen tiktok", "TikTok")),
-    *((parse_source, cell, "Komentar Instagram") for cell in ("komentar IG", "komen instagram")),
     *((reader, cell, None) for reader in (parse_theme, parse_format, parse_episode_status) for cell in (None, "", " ")),
 ]
 NO_CHOICES: list[tuple[Reader, Cell, str]] = [
@@ -116,7 +111,6 @@ NO_CHOICES: list[tuple[Reader, Cell, str]] = [
     (parse_format, "+", 'Bentuk "+" tidak dikenali;'),
     (parse_format, Broken("#N/A"), "Bentuk berisi kesalahan rumus (#N/A)."),
     (parse_episode_status, "entah", 'Status Episode "entah" tidak dikenali; pilih Aktif, Ditunda, Dibatalkan.'),
-    (parse_source, "Instagram", 'Sumber "Instagram" tidak dikenali; pilih Question box, Komentar Instagram,'),
 ]
 ROLES: list[tuple[Cell, tuple[str, ...], tuple[str, ...]]] = [
     (None, (), ()),
@@ -228,7 +222,6 @@ READERS: dict[str, Callable[[Cell], object]] = {
     "format": parse_format,
     "status": parse_episode_status,
     "kind": parse_feedback_kind,
-    "source": parse_source,
 }
 pieces = st.sampled_from(
     [

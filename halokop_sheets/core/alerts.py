@@ -12,7 +12,7 @@ from halokop_sheets.core.procedure import END_OF_DAY
 from halokop_sheets.core.team import LAST_HOUR
 from halokop_sheets.core.terms import Cols, Tabs
 
-RUN_DOWN_FROM, RUN_DOWN_UNTIL = time(7), time(14, 30)  # SOP: before the first window until the end of the last
+RUN_DOWN_FROM = time(7)  # SOP: before the first window of day H
 OPEN_END = timedelta(minutes=30)  # how long a window without an end is in a calendar
 
 
@@ -120,14 +120,21 @@ def escalations(desk: Desk) -> Iterator[Mail]:
 
 def run_downs(desk: Desk) -> Iterator[Mail]:
     """On day H, whatever day it is: the windows of all episodes of the day, to everybody with one still open."""
-    if not RUN_DOWN_FROM <= desk.now.time() < RUN_DOWN_UNTIL:
+    until = _last_window_ends(desk)
+    if not RUN_DOWN_FROM <= desk.now.time() < until:
         return
     episodes = [e for e in desk.office.dated if e.live and e.publish == desk.today and _windows(e)]
     people = once_each(p for e in episodes for s in _windows(e) if s.open for p in desk.owners(s))
     slot = str(desk.today)
     for person in people:
         if desk.wanted("run-down", person, slot):
-            yield _run_down(desk, person, slot, episodes)
+            yield _run_down(desk, person, slot, episodes, until)
+
+
+def _last_window_ends(desk: Desk) -> time:
+    """When the last timed window of day H ends (14:30 in the SOP): from then on a run-down helps nobody."""
+    steps = desk.office.context.procedure.steps
+    return max((step.due for step in steps if step.day == 0 and step.due), default=END_OF_DAY)
 
 
 def _windows(episode: Episode) -> list[StepState]:
@@ -136,7 +143,7 @@ def _windows(episode: Episode) -> list[StepState]:
     return sorted(states, key=lambda s: (str(s.start or s.due), s.step.number))
 
 
-def _run_down(desk: Desk, person: Person, slot: str, episodes: list[Episode]) -> Mail:
+def _run_down(desk: Desk, person: Person, slot: str, episodes: list[Episode], until: time) -> Mail:
     first, more = episodes[0], len(episodes) - 1
     begin = min((s.start for e in episodes for s in _windows(e) if s.start), default=None)
     at = f", mulai {wording.clock(begin)}" if begin else ""
@@ -148,7 +155,7 @@ def _run_down(desk: Desk, person: Person, slot: str, episodes: list[Episode]) ->
         "sequence": int((desk.now - datetime(1970, 1, 1)).total_seconds()) // 60,
         "stamp": desk.now.isoformat(),
     }
-    expires = datetime.combine(desk.today, RUN_DOWN_UNTIL)
+    expires = datetime.combine(desk.today, until)
     summary = wording.join([e.label for e in episodes])
     return desk.mail("run-down", person, slot, subject, f"Tayang hari ini: {say.short(summary, 120)}", expires, data)
 

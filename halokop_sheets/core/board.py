@@ -51,7 +51,6 @@ def board_page(office: Office, strip: Strip) -> Page:
     canvas.put(canvas.next(26), 1, TITLE, "title", columns - 2)
     _draw_strip(canvas, strip)
     canvas.next(8)
-    header = canvas.row
     _draw_episodes(canvas, office)
     canvas.next(8)
     chart = _draw_weeks(canvas, office)
@@ -62,7 +61,6 @@ def board_page(office: Office, strip: Strip) -> Page:
         canvas.blocks,
         (chart,),
         canvas.heights,
-        frozen_rows=header,
         frozen_columns=1,
         rules=tuple((sign, style) for sign, style, _ in sorted(_SIGNS, key=lambda s: -len(s[0])) if style),
     )

@@ -12,7 +12,6 @@ from halokop_sheets.core.model import Broken, Cell
 from halokop_sheets.core.terms import (
     FEEDBACK_KINDS,
     FORMATS,
-    SOURCES,
     THEME_COOPERATIVE,
     THEME_MSME,
     Cols,
@@ -50,15 +49,6 @@ _FEEDBACK_KINDS = _aliases(
         _CRITIQUE: "kritikan, keluhan, komplain",
         _SUGGESTION: "masukan, usul, usulan",
         _OTHER: "lain, lain-lain, lain lain, dll",
-    }
-)
-_QUESTION_BOX, _COMMENT_INSTAGRAM, _COMMENT_TIKTOK, _LIVE_SOURCE = SOURCES
-_SOURCES = _aliases(
-    {
-        _QUESTION_BOX: "questionbox, question box instagram, question box ig, qbox, qb, kotak pertanyaan",
-        _COMMENT_INSTAGRAM: "komentar ig, komen ig, komen instagram, komentar di instagram, comment ig",
-        _COMMENT_TIKTOK: "komentar tik tok, komen tiktok, komen tik tok, komentar di tiktok, tiktok, tik tok",
-        _LIVE_SOURCE: "live ig, live instagram, ig live, saat live, siaran langsung",
     }
 )
 _PLATFORM_ALIASES = {"ig": "instagram", "insta": "instagram", "tik tok": "tiktok", "tt": "tiktok"}
@@ -127,11 +117,6 @@ def parse_episode_status(cell: Cell, header: str = Cols.EPISODE_STATUS) -> str |
 def parse_feedback_kind(cell: Cell, header: str = Cols.FEEDBACK_KIND) -> str | Unreadable | None:
     """Jenis of a piece of feedback."""
     return parse_choice(cell, _FEEDBACK_KINDS, header)
-
-
-def parse_source(cell: Cell, header: str = Cols.SOURCE) -> str | Unreadable | None:
-    """Sumber; ``Instagram`` alone is not understood, for the question box is there too."""
-    return parse_choice(cell, _SOURCES, header)
 
 
 def parse_platform(cell: Cell, platforms: Sequence[str], header: str = Cols.PLATFORM) -> str | Unreadable | None:

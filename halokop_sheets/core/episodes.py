@@ -1,7 +1,8 @@
 """Jadwal: which rows are episodes, their Kode, the horizon kept ready, and what the team was last told of each.
 
 ``Tercatat`` holds ``Kode date status``: the date and status last told. While they differ from the row, it also holds
-``-> date status @day``, the change and the first working day whose digests carry it (``@segera``: a mail at once).
+``-> date status @day``, the change and the first working day whose digests carry it. A change that is told at once
+is recorded at once.
 """
 
 import re
@@ -23,6 +24,7 @@ from halokop_sheets.core.parsing import (
     text,
 )
 from halokop_sheets.core.procedure import evaluation_ends
+from halokop_sheets.core.schema import TABS, Owner
 from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs
 from halokop_sheets.core.workdays import publishing_days, theme, week_code
 from halokop_sheets.settings import WEEKDAYS
@@ -31,7 +33,7 @@ TELL_UNTIL = time(17, 0)  # after this hour of its day a change counts as told
 NEAR_DAYS = 3  # a change of a date this near is told at once
 _CAME_BACK = "kembali"
 _LINKS = {"Instagram": Cols.LINK_INSTAGRAM, "TikTok": Cols.LINK_TIKTOK}
-_PEOPLES = (Cols.TOPIC, Cols.FORMAT, Cols.GUEST, Cols.INSTITUTION, Cols.LEAD, Cols.EPISODE_STATUS, Cols.NOTE)
+_PEOPLES = tuple(c.header for c in TABS[Tabs.SCHEDULE].columns if c.owner is Owner.TEAM)
 _RECORD = re.compile(
     r"(?P<code>\S+) (?P<day>\S+) (?P<status>\w+)(?: (?P<back>kembali))?"
     r"(?: -> (?P<new_day>\S+) (?P<new_status>\w+) @(?P<when>\S+))?"

@@ -7,8 +7,10 @@ daemon sleeps. They hold no argument separator (``,`` and ``;`` differ by locale
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 
-from halokop_sheets.core.schema import TABS, Kind, Owner, Tab
+from halokop_sheets.core.model import Cell
+from halokop_sheets.core.schema import Kind, Owner, Tab
 from halokop_sheets.core.terms import (
     ActionStatus,
     Cols,
@@ -52,6 +54,7 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "text": ("@", "@"),
     "date": ('[$-421]ddd", "d\\ mmm\\ yyyy', 'ddd", "d" "mmm" "yyyy'),
     "datetime": ('[$-421]ddd", "d\\ mmm\\ hh:mm', 'ddd", "d" "mmm" "hh":"mm'),
+    "day": ("[$-421]d\\ mmm\\ yyyy", 'd" "mmm" "yyyy'),
     "time": ("hh:mm", 'hh":"mm'),
     "count": ("[$-421]#,##0", "#,##0"),
     "percent": ("[$-421]0%", "0%"),
@@ -189,7 +192,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
 }
 
-FROZEN_COLUMNS: Mapping[str, int] = {Tabs.STEPS: 2, Tabs.SCHEDULE: 1}
+FROZEN_COLUMNS: Mapping[str, int] = {Tabs.STEPS: 1, Tabs.SCHEDULE: 1}
 """Columns kept in sight while scrolling, in tabs that we made (few: a phone is narrow)."""
 
 TAB_COLORS: Mapping[str, str] = {
@@ -214,6 +217,17 @@ def column_style(tab: Tab, header: str) -> Style:
     )
 
 
+def value_format(kind: Kind, value: Cell) -> str:
+    """The number format of one value: a day without an hour is shown as a day, never as 00:00."""
+    if isinstance(value, datetime):
+        if kind is Kind.DATE:
+            return FORMAT_OF_KIND[kind]
+        if value.time() != time():
+            return "datetime"
+        return "date" if kind is Kind.DATETIME else "day"  # the column of ticks is narrow
+    return "time" if isinstance(value, time) else FORMAT_OF_KIND[kind]
+
+
 def header_style(tab: Tab, header: str) -> str:
     """The style name of a column's header: greyed where the column is the daemon's."""
     return "header-sistem" if tab.by_header[header].owner is Owner.SYSTEM else "header"
@@ -228,8 +242,3 @@ def rule_formula(rule: Rule, columns: Mapping[str, str], row: int) -> str | None
     for header, letters in columns.items():
         formula = formula.replace("{" + header + "}", f"${letters}{row}")
     return None if "{" in formula else formula
-
-
-def all_rules() -> dict[str, tuple[Rule, ...]]:
-    """Every tab's rules; a tab without any has none."""
-    return {name: RULES.get(name, ()) for name in TABS}

@@ -4,7 +4,7 @@ A level-triggered reading of that record: no row yet and the meeting day has com
 H+6 over -> a last refresh, then closed and never written again.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from halokop_sheets.core.draft import Draft, page_changes
 from halokop_sheets.core.evaluation import evaluation_page
@@ -137,13 +137,8 @@ def open_evaluations(office: Office, snapshot: Snapshot) -> list[Page]:
     return pages
 
 
-def invited(episode: Episode, today: date) -> bool:
+def invited(episode: Episode) -> bool:
     """Whether the invitation is still worth sending: an open evaluation, until the end of H+6."""
-    return bool(
-        episode.meeting
-        and not episode.meeting.closed
-        and not episode.ended
-        and episode.status != EpisodeStatus.CANCELLED
-        and episode.publish
-        and today <= episode.publish + timedelta(days=6)
-    )
+    meeting = episode.meeting
+    dated = episode.publish is not None and not episode.ended
+    return meeting is not None and not meeting.closed and dated and episode.status != EpisodeStatus.CANCELLED

@@ -192,10 +192,14 @@ Change = SetCell | AddRow | AddPage | ClosePage
 
 @dataclass(frozen=True)
 class Problem:
-    """Something a person should mend; ``place`` says where in the workbook or the set-up."""
+    """Something a person should mend; ``place`` says where in the workbook or the set-up.
+
+    ``whole_tab``: it keeps a whole tab from being served, so that a tick is done in part only.
+    """
 
     place: str
     text: str
+    whole_tab: bool = False
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}"

@@ -27,7 +27,7 @@ def invitations(desk: Desk) -> Iterator[Mail]:
         return
     for episode in desk.office.dated:
         meeting = episode.meeting
-        if meeting is None or not invited(episode, desk.today) or meeting.attendees or meeting.result:
+        if meeting is None or not invited(episode) or meeting.attendees or meeting.result:
             continue
         people = once_each(p for p in desk.office.team.people if p.available(desk.today))
         people = [p for p in people if desk.wanted("invitation", p, episode.code)]

@@ -56,7 +56,6 @@ class Chart:
     height: int
     categories: Span
     series: tuple[tuple[str, Span], ...]  # (name, run of numbers)
-    y_title: str = ""
     percent: bool = False
 
 

@@ -16,7 +16,6 @@ from halokop_sheets.core.choices import (
     parse_format,
     parse_platform,
     parse_roles,
-    parse_source,
     parse_theme,
 )
 from halokop_sheets.core.counts import count_note, parse_count
@@ -39,7 +38,6 @@ __all__ = [
     "parse_moment",
     "parse_platform",
     "parse_roles",
-    "parse_source",
     "parse_theme",
     "parse_tick",
     "parse_time",

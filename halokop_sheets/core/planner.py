@@ -42,9 +42,9 @@ def _tab_problems(snapshot: Snapshot) -> list[Problem]:
     for name in TABS:
         table = snapshot.tables.get(name)
         if table is None:
-            found.append(Problem(name, wording.TAB_MISSING))
+            found.append(Problem(name, wording.TAB_MISSING, whole_tab=True))
         elif table.missing:
-            found.append(Problem(table.title, wording.header_missing(table.missing)))
+            found.append(Problem(table.title, wording.header_missing(table.missing), whole_tab=True))
     return found
 
 

@@ -3,7 +3,6 @@
 H is the day of publication, a date in the programme's zone; every result is wall-clock time in that zone.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -74,10 +73,6 @@ class Window(NamedTuple):
 @dataclass(frozen=True)
 class Procedure:
     steps: tuple[Step, ...]
-
-    @cached_property
-    def by_number(self) -> Mapping[int, Step]:
-        return {step.number: step for step in self.steps}
 
     def asking(self, what: str) -> Step | None:
         """The step whose people are asked for ``what``: readings or questions."""

@@ -98,8 +98,8 @@ _PEOPLE = (Tabs.TEAM, Cols.NAME)
 _STEPS = Tab(
     Tabs.STEPS,
     (
-        *_tim((Cols.DONE, Kind.TICK, 17)),
-        *_sistem((Cols.PROCEDURE, Kind.LONG_TEXT, 38), (Cols.DUE, Kind.DATE, 17), (Cols.STATUS, 18)),
+        *_tim((Cols.DONE, Kind.TICK, 12)),
+        *_sistem((Cols.PROCEDURE, Kind.LONG_TEXT, 30), (Cols.DUE, Kind.DATE, 17), (Cols.STATUS, 18)),
         Column(Cols.ASSIGNEE, Owner.TEAM, width=16, choices_from=_PEOPLE),
         *_sistem(
             (Cols.EPISODE, Kind.LONG_TEXT, 34),

@@ -81,12 +81,10 @@ def quote(text: str, limit: int = 40) -> str:
 
 # --- Pesan Sistem: one sentence each, saying what is wrong and what to do ------------------------------------------
 
-NO_DATE = "Baris ini belum punya Tanggal Tayang yang terbaca, jadi belum dijadwalkan."
 DATE_LOST = "Tanggal Tayang tidak terbaca lagi; langkahnya ditunda sampai tanggal diisi kembali."
 CAME_BACK = (
     "Baris ini terhapus dan dibuat lagi karena minggunya masih dalam jadwal. Untuk meniadakan, pilih Dibatalkan."
 )
-CANCELLED_LATE = "Episode dibatalkan."
 STEP_ORPHAN = "Episodenya tidak ada lagi di Jadwal; langkah ini dianggap batal."
 STEP_UNKNOWN = "Langkah ini tidak ada lagi dalam prosedur; barisnya boleh dihapus."
 STEP_FOREIGN = "Baris ini bukan langkah dari sistem; tulis tugas tambahan di Tindak Lanjut."

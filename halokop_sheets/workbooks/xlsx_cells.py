@@ -25,7 +25,8 @@ MAX_TEXT = 32_767  # characters that a cell holds; counted as UTF-16, as Excel d
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _READ_AS_CODE = ("=", "+", "-", "@")  # a program may take such text for a formula when the cell is edited
 _HIGHEST = 400  # points; Excel goes to 409
-_DATED = ("date", "datetime", "time")
+_DATED = ("date", "datetime", "day", "time")
+_OUR_DATES = {FORMATS[name][0] for name in _DATED}
 _UNKNOWN = object()
 _TRUTH = {"=TRUE()": True, "=FALSE()": False}
 
@@ -103,7 +104,8 @@ def put(ws: Worksheet, place: Place, value: Cell, shown_as: str = "General", tar
     if isinstance(value, str | Link | Broken):
         put_text(cell, value if isinstance(value, str) else value.text)
     else:
-        if isinstance(value, datetime | time) and not is_date_format(cell.number_format):
+        chosen = is_date_format(cell.number_format) and cell.number_format not in _OUR_DATES  # by a person: it stays
+        if isinstance(value, datetime | time) and not chosen:
             cell.number_format = FORMATS[shown_as if shown_as in _DATED else "datetime"][0]
         cell.value = value
     if isinstance(value, Link) and target is not None:

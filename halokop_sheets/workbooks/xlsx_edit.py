@@ -9,7 +9,7 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.layout import FORMAT_OF_KIND, SPARE_ROWS
+from halokop_sheets.core.layout import SPARE_ROWS, value_format
 from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, Link, SetCell, Snapshot, Table
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.workbooks.xlsx_cells import dress, fit_row, last_row, put
@@ -48,7 +48,7 @@ class Edit:
             return self._put(self._tab(place.id), change.row, change.column, change.new)
         ws = self._tab(table.id)
         dress(ws, (change.row, change.column), table.header_row + 1)
-        done = self._put(ws, change.row, change.column, change.new, _format(table, change.header))
+        done = self._put(ws, change.row, change.column, change.new, _format(table, change.header, change.new))
         if isinstance(change.new, str):
             fit_row(ws, change.row, _width(table))
         return done
@@ -91,7 +91,7 @@ class Edit:
         for column in range(1, _width(table) + 1):
             dress(ws, (row, column), table.header_row + 1)
         for header, value in change.values:
-            self._put(ws, row, table.columns[header] + 1, value, _format(table, header))
+            self._put(ws, row, table.columns[header] + 1, value, _format(table, header, value))
         fit_row(ws, row, _width(table))
 
     def _add_page(self, change: AddPage, brush: Brush) -> None:
@@ -108,8 +108,8 @@ def _width(table: Table) -> int:
     return max(table.columns.values()) + 1
 
 
-def _format(table: Table, header: str) -> str:
-    return FORMAT_OF_KIND[TABS[table.tab].by_header[header].kind]
+def _format(table: Table, header: str, value: Cell) -> str:
+    return value_format(TABS[table.tab].by_header[header].kind, value)
 
 
 def stretch_filters(ws: Worksheet, header_row: int, last: int, last_column: int = 0) -> bool:

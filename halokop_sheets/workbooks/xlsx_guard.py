@@ -51,7 +51,6 @@ _X14_RULE = re.compile(rb"<(?:\w+:)?cfRule\b[^>]*\btype=\"(\w+)\"")
 X14_LISTS = "CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF"  # lists that refer to another tab: carried over on loading
 _X14_FORMATS = "78C0D931-6437-407D-A8EE-F0AAD7539E65"  # conditional formats of Excel 2010
 _HARMLESS = {X14_LISTS, _X14_FORMATS, "01252117-D84E-4E92-8308-4BE1C098FCBB"}  # the last: ignored error marks
-_KEEPS_A_COPY = "the programme would lose them on saving"
 
 
 def inspect(data: bytes, name: str) -> None:

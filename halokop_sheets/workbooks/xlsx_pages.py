@@ -184,7 +184,6 @@ def _chart(ws: Worksheet, chart: Chart) -> Any:
             series.graphicalProperties.solidFill = color
         made.series.append(series)
     made.set_categories(_reference(ws, chart.categories))
-    made.y_axis.title = chart.y_title or None
     made.y_axis.number_format = FORMATS["percent" if chart.percent else "count"][0]
     made.y_axis.scaling.min, made.y_axis.scaling.max = 0, 1 if chart.percent else None
     made.x_axis.delete = made.y_axis.delete = False  # else Excel draws no axes

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
-from halokop_sheets.core.layout import FORMAT_OF_KIND, FORMATS
+from halokop_sheets.core.layout import FORMATS, value_format
 from halokop_sheets.core.model import Broken, Cell, Link
 from halokop_sheets.core.schema import Kind
 from halokop_sheets.core.tables import to_serial
@@ -15,6 +15,7 @@ from halokop_sheets.workbooks.google.client import Json
 _FORMAT_TYPES = {
     "text": "TEXT",
     "date": "DATE",
+    "day": "DATE",
     "datetime": "DATE_TIME",
     "time": "TIME",
     "count": "NUMBER",
@@ -48,9 +49,7 @@ def extended_value(cell: Cell) -> Json | None:
 
 def format_name(cell: Cell, kind: Kind) -> str:
     """The number format that a value of ours needs to be seen as what it is; empty: none."""
-    if isinstance(cell, datetime):
-        return FORMAT_OF_KIND[kind] if kind in (Kind.DATE, Kind.DATETIME) else "datetime"
-    return "time" if isinstance(cell, time) else ""
+    return value_format(kind, cell) if isinstance(cell, datetime | time) else ""
 
 
 def cell_data(cell: Cell, kind: Kind, gid: Callable[[str], int | None]) -> tuple[Json, tuple[str, ...]]:

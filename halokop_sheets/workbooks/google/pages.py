@@ -176,8 +176,6 @@ def chart_request(chart: Chart, page: Page, sheet: int) -> Json:
     spans = [chart.categories, *(span for _, span in chart.series)]
     sources = [_source(_with_header(span) if named else span, sheet) for span in spans]
     left: Json = {"position": "LEFT_AXIS"}
-    if chart.y_title:
-        left["title"] = chart.y_title
     spec = {
         "title": chart.title,
         "basicChart": {

@@ -16,9 +16,9 @@ from halokop_sheets.core.layout import (
     header_style,
 )
 from halokop_sheets.core.model import RawTab
-from halokop_sheets.core.schema import Owner
+from halokop_sheets.core.schema import Kind, Owner
 from halokop_sheets.core.terms import Tabs
-from halokop_sheets.workbooks.google.cells import VALUE, grid_range
+from halokop_sheets.workbooks.google.cells import VALUE, grid_range, number_format
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.highlight import highlighting, runs
 from halokop_sheets.workbooks.google.pages import PROTECTION, dimension, protection
@@ -145,9 +145,11 @@ class TableLayout:
             look = cell_format(column_style(self._plan.tab, header))
             number = {"numberFormat": look["numberFormat"]} if "numberFormat" in look else {}
             whole = header in self._plan.write
-            broken = any(
-                not same_format(self._cell(row, at).get("userEnteredFormat", {}), number) for row in self._rows()
-            )
+            kinds = [number]
+            if self._plan.tab.by_header[header].kind is Kind.DATETIME:  # a day without an hour is shown as a day
+                kinds.append({"numberFormat": number_format("date")})
+            looks = [self._cell(row, at).get("userEnteredFormat", {}) for row in self._rows()]
+            broken = any(not any(same_format(have, kind) for kind in kinds) for have in looks)
             if self._rows() and (whole or (number and broken)):
                 fields = "userEnteredFormat" if whole else "userEnteredFormat.numberFormat"
                 cell = {"userEnteredFormat": look if whole else number}
