@@ -7,50 +7,29 @@ signed in to and left again.
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.model import LedgerView, RawBook
 from halokop_sheets.core.planner import observe_office
-from halokop_sheets.core.procedure import MeetingRule, Procedure
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
-from halokop_sheets.core.workdays import Calendar, double_odd_weeks, publishing_days, theme, week_code
+from halokop_sheets.doctor_procedure import procedure_findings
 from halokop_sheets.errors import HalokopError, SettingsError
+from halokop_sheets.finding import Finding, mistakes
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.mail.render import Renderer
-from halokop_sheets.mail.samples import sample_mails
 from halokop_sheets.reconcile import look
-from halokop_sheets.settings import WEEKDAYS, MailSettings, Settings, load_settings, smtp_password
+from halokop_sheets.settings import MailSettings, Settings, load_settings, smtp_password
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, state_dir
 from halokop_sheets.workbooks.base import Workbook
 from halokop_sheets.workbooks.xlsx_store import Store
 
 ROWS_SHOWN = 12  # of the sheet's own messages
-WEEKS_AHEAD = 53  # of publishing days whose themes are looked at
 SAMPLE_DOMAIN = "example.go.id"
 INIT = "run `halokop init`: it makes what is missing and touches nothing that people wrote"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at. ``exit_code`` 0 with a problem: a warning, the program works all the same."""
-
-    what: str
-    problem: str | None = None
-    remedy: str = ""
-    exit_code: int = 0
-
-    def __str__(self) -> str:
-        if self.problem is None:
-            return f"ok       {self.what}"
-        word = "PROBLEM" if self.exit_code else "warning"
-        remedy = f"\n         -> {self.remedy}" if self.remedy else ""
-        return f"{word:8} {self.what}: {self.problem}{remedy}"
 
 
 def examine(config: Path, now: datetime) -> Iterator[Finding]:
@@ -58,10 +37,10 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
     try:
         settings = load_settings(config)
     except SettingsError as error:
-        yield from _mistakes("settings", error)
+        yield from mistakes("settings", error)
         return
     yield Finding(f"settings: {config}")
-    yield from _procedure(settings, now)
+    yield from procedure_findings(settings, now)
     if settings.workbook.kind == "google":
         yield from _key(settings)
     else:
@@ -70,73 +49,6 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
     yield from _state(settings, now)
     yield from _addresses(settings.mail)
     yield from _mail(settings)
-
-
-def _mistakes(what: str, error: SettingsError) -> Iterator[Finding]:
-    for problem in error.problems:
-        yield Finding(what, problem, "correct it there and look again", error.exit_code)
-
-
-# --- the procedure ------------------------------------------------------------------------------------------------
-
-
-def _procedure(settings: Settings, now: datetime) -> Iterator[Finding]:
-    try:
-        procedure = load_procedure(settings)
-    except SettingsError as error:
-        yield from _mistakes("procedure", error)
-        return
-    yield Finding(f"procedure: {len(procedure.steps)} steps")
-    today = now.astimezone(settings.zone).date()
-    days = publishing_days(today, WEEKDAYS.index(settings.program.publish_weekday), WEEKS_AHEAD)
-    yield from _meeting(settings, procedure, days[0])
-    for day in double_odd_weeks(days, settings.program.theme_rule):
-        name = theme(day, settings.program.theme_rule)
-        yield Finding(f"themes: {week_code(day)} ({day}) is {name} like the week before; change Tema there by hand")
-    yield from _templates(settings, procedure)
-
-
-def _meeting(settings: Settings, procedure: Procedure, publish: date) -> Iterator[Finding]:
-    """Where a step's offset and the weekday of its meeting are different days, which of them was chosen."""
-    weekday = settings.evaluation.weekday
-    rule = MeetingRule(WEEKDAYS.index(weekday), settings.evaluation.meeting_at)
-    for step in procedure.steps:
-        window = procedure.windows(publish, Calendar(), rule)[step.number]
-        if not step.meeting or window.start is None or window.start.date() == window.due.date():
-            continue
-        after = (window.start.date() - publish).days
-        yield Finding(
-            f"step {step.number}: H{step.day:+d} is a {WEEKDAYS[window.due.weekday()].capitalize()}, the meeting is"
-            f" every {weekday.capitalize()}; chosen: it meets on {WEEKDAYS[window.start.weekday()].capitalize()},"
-            f" H{after:+d}, and is late only after H{step.day:+d}"
-        )
-
-
-def _templates(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
-    renderer = Renderer(settings)
-    count = 0
-    for mail in sample_mails(settings, procedure):
-        try:
-            renderer.render(mail)
-            count += 1
-        except SettingsError as error:
-            yield Finding(
-                f"mail template {mail.kind}", str(error), "correct it, or remove the file to use ours", error.exit_code
-            )
-    yield Finding(f"mail templates: {count} kinds of mail made with sample data")
-
-
-def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) -> Iterator[Finding]:
-    """What the sheet itself says in Pesan Sistem: warnings, for a bad row stops nothing but itself."""
-    try:
-        snapshot, context = look(settings, load_procedure(settings), workbook, LedgerView(), now, book)
-    except SettingsError:
-        return  # said already
-    problems = observe_office(snapshot, context).problems
-    for problem in problems[:ROWS_SHOWN]:
-        yield Finding(problem.place, problem.text)
-    if len(problems) > ROWS_SHOWN:
-        yield Finding("sheet", f"{len(problems) - ROWS_SHOWN} more rows to look at", "`halokop plan` lists them all")
 
 
 # --- the workbook -------------------------------------------------------------------------------------------------
@@ -192,6 +104,19 @@ def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
     team = snapshot.tables.get(Tabs.TEAM)
     if team and not any(row.cells.get(Cols.EMAIL) for row in team.rows):
         yield Finding(f"tab {team.title}", "holds nobody yet", "write the people and their addresses there")
+
+
+def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) -> Iterator[Finding]:
+    """What the sheet itself says in Pesan Sistem: warnings, for a bad row stops nothing but itself."""
+    try:
+        snapshot, context = look(settings, load_procedure(settings), workbook, LedgerView(), now, book)
+    except SettingsError:
+        return  # said already
+    problems = observe_office(snapshot, context).problems
+    for problem in problems[:ROWS_SHOWN]:
+        yield Finding(problem.place, problem.text)
+    if len(problems) > ROWS_SHOWN:
+        yield Finding("sheet", f"{len(problems) - ROWS_SHOWN} more rows to look at", "`halokop plan` lists them all")
 
 
 # --- what we keep -------------------------------------------------------------------------------------------------

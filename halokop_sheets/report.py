@@ -57,7 +57,8 @@ def write_report(settings: Settings, period: Period, now: datetime, out: Path | 
     file = out or _free(settings.base, period)
     _save(file, made)
     problems = f"; {len(office.problems)} problem(s) in the sheet, see Pesan Sistem there" if office.problems else ""
-    return f"{file}: {period}, {len(fields['episodes'])} episode(s){problems}"
+    count = len(fields["episodes"])
+    return f"{file}: {period}, {f'{count} episode(s)' if count else 'nothing was published in it'}{problems}"
 
 
 def _complete(snapshot: Snapshot) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
+from halokop_sheets.core.workdays import LAST_HOUR
 from halokop_sheets.errors import SettingsError
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -177,6 +178,8 @@ def _logic_problems(settings: Settings) -> list[str]:
     found: list[str] = []
     if settings.workbook.kind == "google" and not settings.workbook.spreadsheet_id:
         found.append('workbook.spreadsheet_id: needed for kind = "google"; copy it from the sheet\'s address')
+    if settings.reminders.digest_at >= LAST_HOUR:
+        found.append(f"reminders.digest_at: must be before {LAST_HOUR:%H:%M}; later no digest goes out")
     if settings.mail.transport == "smtp" and not settings.mail.smtp.host:
         found.append('mail.smtp.host: needed for transport = "smtp"; write your mail server\'s name')
     if settings.mail.smtp.username and settings.mail.smtp.security == "none":

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from halokop_sheets.core.procedure import Procedure, Step
+from halokop_sheets.core.readings import DAYS
 from halokop_sheets.core.terms import STAGES
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder
@@ -67,6 +68,8 @@ def _logic_problems(steps: list[_StepFile]) -> list[str]:
             found.append(f"{where}: start: {step.start:%H:%M} is not before due {step.due:%H:%M}")
         if step.alert_after is not None and (step.due is None or step.day != 0):
             found.append(f"{where}: alert_after: needs a due time on day 0")
+        if "readings" in (step.asks, step.done_when) and (start_day, step.day) != (DAYS[0], DAYS[-1]):
+            found.append(f"{where}: start_day, day: readings are taken from H+{DAYS[0]} to H+{DAYS[-1]}; write those")
     return found
 
 

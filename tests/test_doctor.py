@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import docx
 import openpyxl
 import pytest
 
@@ -71,6 +72,22 @@ def test_before_the_first_init_nothing_is_made(tmp_path: Path):
     assert ran.code == 3
     assert "halokop init" in ran.out and "will be made" in ran.out
     assert [one.name for one in tmp_path.iterdir()] == ["halokop.toml"]
+
+
+def test_says_what_would_be_born_late(office: Path):
+    write(office, "program.steps_ahead_days = 10\n")
+    [found] = [one for what, one in problems(office).items() if what == "step 1"]
+    assert "H-14" in str(found) and "steps_ahead_days to 17" in found.remedy and found.exit_code == 0
+
+
+def test_a_report_template_with_a_misspelt_field_is_named(office: Path):
+    (office / "surat").mkdir()
+    document = docx.Document()
+    document.add_paragraph("Laporan {{ perioda }}")
+    document.save(str(office / "surat" / "laporan.docx"))
+    write(office, 'program.templates_dir = "surat"\n')
+    found = problems(office)["report template"]
+    assert found.exit_code == 2 and "perioda" in str(found) and "laporan.docx" in str(found)
 
 
 def test_says_where_offset_and_weekday_disagree(office: Path):

@@ -181,3 +181,6 @@ def test_a_day_without_an_hour_is_shown_as_a_day(office: Path) -> None:
     starts = [book.cell(row, headers[Cols.START]) for row in range(2, book.max_row + 1)]
     assert {"hh" in c.number_format for c in starts if c.value and c.value.hour} == {True}
     assert {"hh" in c.number_format for c in starts if c.value and not c.value.hour} == {False}
+    dues = [book.cell(row, headers[Cols.DUE]) for row in range(2, book.max_row + 1)]
+    assert {"hh" in c.number_format for c in dues if c.value and c.value.minute != 59} == {True}
+    assert {"hh" in c.number_format for c in dues if c.value and c.value.minute == 59} == {False}

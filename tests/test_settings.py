@@ -68,11 +68,17 @@ def test_mistakes_that_only_show_together() -> None:
         parse_procedure(steps + 'start="09:00"\ndue="08:00"\n' + steps + "start_day=2\n", "sop.toml")
     assert len(caught.value.problems) == 3
     with pytest.raises(SettingsError) as caught:
+        parse_procedure(steps.replace("day=0", "start_day=1\nday=4") + 'asks="readings"\n', "sop.toml")
+    [problem] = caught.value.problems
+    assert "H+1 to H+5" in problem
+    with pytest.raises(SettingsError) as caught:
         parse_settings(
-            '[workbook]\nkind="google"\n[mail]\ntransport="smtp"\n[mail.smtp]\nusername="x"\nsecurity="none"', Path()
+            '[workbook]\nkind="google"\n[mail]\ntransport="smtp"\n[mail.smtp]\nusername="x"\nsecurity="none"\n[reminders]\ndigest_at="17:00"',
+            Path(),
         )
     assert [p.split(": ")[1] for p in caught.value.problems] == [
         "workbook.spreadsheet_id",
+        "reminders.digest_at",
         "mail.smtp.host",
         "mail.smtp.security",
     ]

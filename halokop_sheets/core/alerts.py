@@ -8,9 +8,8 @@ from halokop_sheets.core import wording
 from halokop_sheets.core.desk import Desk, Facts, end_of, once_each
 from halokop_sheets.core.model import Mail
 from halokop_sheets.core.office import Episode, Person, ScheduleChange, StepState
-from halokop_sheets.core.procedure import END_OF_DAY
-from halokop_sheets.core.team import LAST_HOUR
 from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.core.workdays import END_OF_DAY, LAST_HOUR
 
 RUN_DOWN_FROM = time(7)  # SOP: before the first window of day H
 OPEN_END = timedelta(minutes=30)  # how long a window without an end is in a calendar
@@ -36,7 +35,7 @@ def _missed(desk: Desk, person: Person, slot: str, state: StepState, due: dateti
     headers = {"Instagram": Cols.LINK_INSTAGRAM, "TikTok": Cols.LINK_TIKTOK}
     columns = [headers.get(p, p) for p in desk.office.context.settings.program.platforms]
     data: Facts = {
-        "step": desk.step_facts(state),
+        "step": {**desk.step_facts(state), "role": ""},  # the Koordinator reads it too
         "limit": wording.clock(due),
         "minutes": late,
         "owners": say.names([p.name for p in desk.owners(state)]),
@@ -108,7 +107,7 @@ def escalations(desk: Desk) -> Iterator[Mail]:
         }
         for s in long
     ]
-    subject = f"{desk.program}: {len(long)} langkah lama terlambat – {say.step_name(long[0])}"
+    subject = f"{desk.program}: {len(long)} langkah sudah lama terlambat – {say.step_name(long[0])}"
     summary = f"{len(long)} langkah terlambat {least} hari kerja atau lebih"
     for person in people:
         expires = desk.now + timedelta(hours=24)
@@ -167,7 +166,7 @@ def _episode_facts(desk: Desk, person: Person, episode: Episode) -> Facts:
         "label": episode.label,
         "theme": episode.theme,
         "format": episode.format or "",
-        "guest": desk.guest(episode, wording.clock(meets)) if meets else None,
+        "guest": desk.guest(episode, meets) if meets else None,
         "links": [{"platform": platform, "url": url} for platform, url in episode.links.items()],
         "link": desk.link(Tabs.SCHEDULE, episode.row.place),
         "steps": [

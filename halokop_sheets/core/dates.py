@@ -13,10 +13,10 @@ from functools import lru_cache
 from halokop_sheets.core.cells import Unreadable, fold, text, unreadable
 from halokop_sheets.core.model import Cell, Link
 from halokop_sheets.core.tables import from_serial
+from halokop_sheets.core.workdays import END_OF_DAY
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _MIDNIGHT = time(0)
-END_OF_DAY = time(23, 59)  # a date without a time counts through that day
 LONGEST = 60  # characters: longer text is never a date, a time or a count, and is not worth remembering
 
 _MONTHS = {

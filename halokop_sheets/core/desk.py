@@ -14,7 +14,8 @@ from halokop_sheets.core import team, wording
 from halokop_sheets.core.contacts import chat_link
 from halokop_sheets.core.model import Mail
 from halokop_sheets.core.office import Episode, Office, Person, ScheduleChange, StepState
-from halokop_sheets.core.terms import Tabs
+from halokop_sheets.core.schema import TABS
+from halokop_sheets.core.terms import Cols, Tabs
 
 Facts = dict[str, Any]
 WARN_DAYS = 7  # a step nobody can be reached for is said in its row from this long before it is due
@@ -36,7 +37,7 @@ class Desk:
 
     office: Office
     known: frozenset[str]
-    _owners: dict[int, list[Person]] = field(default_factory=dict)
+    _owners: dict[int, tuple[str, list[Person]]] = field(default_factory=dict)
     _facts: dict[int, Facts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,9 +61,14 @@ class Desk:
 
     def owners(self, state: StepState) -> list[Person]:
         """Whose a step is today; never empty, the administrator stands in."""
+        return self._assigned(state)[1]
+
+    def _assigned(self, state: StepState) -> tuple[str, list[Person]]:
+        """As what it is theirs, and whose it is."""
         found = self._owners.get(id(state))
         if found is None:
-            found = once_each(team.owners(state, self.office.team, self.now)) or [self.admin]
+            role, people = team.owners(state, self.office.team, self.today)
+            found = (role, once_each(people)) if people else ("administrator", [self.admin])
             self._owners[id(state)] = found
         return found
 
@@ -92,16 +98,32 @@ class Desk:
             "when": say.window(state.start, state.due),
             "status": state.status,
             "place": state.step.place,
+            "role": self._assigned(state)[0],
+            "schedule": self._schedule_facts(state.episode),
             "instead_of": "" if reached & set(state.people) else say.names(away),
-            "guest": self.guest(state.episode) if state.step.guest else None,
+            "guest": self.guest(state.episode, state.start) if state.step.guest else None,
             "link": self.link(Tabs.STEPS, state.row.place),
         }
 
-    def guest(self, episode: Episode, at: str = "") -> Facts | None:
-        """The guest of an episode with a one-tap message; ``at``: the hour of the day itself. None: nobody yet."""
+    def _schedule_facts(self, episode: Episode) -> Facts:
+        """Every column of Jadwal as text, by its header, so that a template can show a column that is new."""
+        facts = self._facts.get(id(episode))
+        if facts is None:
+            shown = (c.header for c in TABS[Tabs.SCHEDULE].columns if not c.hidden and c.header != Cols.MESSAGE)
+            facts = self._facts[id(episode)] = {header: say.typed(episode.row[header]) for header in shown}
+        return facts
+
+    def guest(self, episode: Episode, at: datetime | None = None) -> Facts | None:
+        """The guest of an episode with a one-tap message: an invitation, or a reminder where the time is ``at``.
+
+        None: nobody yet.
+        """
         if not (episode.guest or episode.contact):
             return None
-        text = say.remind_guest(self.program, episode, at) if at else say.invite_guest(self.program, episode)
+        if at is None:
+            text = say.invite_guest(self.program, episode)
+        else:
+            text = say.remind_guest(self.program, episode, at, self.today)
         return {
             "name": episode.guest or episode.institution or "Narasumber",
             "institution": episode.institution if episode.guest else "",
@@ -138,7 +160,8 @@ class Desk:
             "workbook": self.office.context.workbook or "lembar kerja program",
             "name": person.name,
             "today": wording.long_date(self.today),
-            "mail_hour": f"{person.mail_hour:%H.%M}",
+            "because": say.KINDS[kind].because,
+            "mail_hour": f"{person.mail_hour:%H.%M}" if say.KINDS[kind].at_mail_hour else "",
             "in_team": row is not None,
             "team_link": self.link(Tabs.TEAM, row),
             "notes": [note for note in (*self.office.notes, self.office.busy) if note],
@@ -153,5 +176,5 @@ def say_ownerless(office: Office) -> None:
     for episode in office.episodes:
         for state in episode.steps if episode.live else ():
             soon = state.open and state.due is not None and state.due.date() <= horizon
-            if soon and not team.owners(state, office.team, office.context.now):
+            if soon and not team.owners(state, office.team, office.context.today)[1]:
                 state.row.say(wording.NO_OWNER)

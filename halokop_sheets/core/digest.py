@@ -9,8 +9,8 @@ from halokop_sheets.core import wording
 from halokop_sheets.core.desk import Desk, Facts
 from halokop_sheets.core.model import Mail
 from halokop_sheets.core.office import Action, Episode, Office, Person, Question, Reading, ScheduleChange, StepState
-from halokop_sheets.core.team import LAST_HOUR
 from halokop_sheets.core.terms import ReadingStatus, StepStatus, Tabs
+from halokop_sheets.core.workdays import LAST_HOUR
 
 KIND = "digest"
 MOST_QUESTIONS = 3  # whose texts are shown; the rest is a count

@@ -8,7 +8,7 @@ is recorded at once.
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from halokop_sheets.core import wording
 from halokop_sheets.core.draft import Draft, DraftRow, DraftTable
@@ -26,10 +26,9 @@ from halokop_sheets.core.parsing import (
 from halokop_sheets.core.procedure import evaluation_ends
 from halokop_sheets.core.schema import TABS, Owner
 from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs
-from halokop_sheets.core.workdays import publishing_days, theme, week_code
+from halokop_sheets.core.workdays import LAST_HOUR, publishing_days, theme, week_code
 from halokop_sheets.settings import WEEKDAYS
 
-TELL_UNTIL = time(17, 0)  # after this hour of its day a change counts as told
 NEAR_DAYS = 3  # a change of a date this near is told at once
 _CAME_BACK = "kembali"
 _LINKS = {"Instagram": Cols.LINK_INSTAGRAM, "TikTok": Cols.LINK_TIKTOK}
@@ -228,7 +227,7 @@ def _record(episode: Episode, office: Office) -> None:
     when = recorded.when if recorded.change == now else _tell_on(recorded.day, episode.publish, office)
     change = ScheduleChange(episode, recorded.day, recorded.status, when is None, when or context.today)
     told = when is None or (
-        context.today >= when and context.now.time() >= TELL_UNTIL and office.calendar.is_working(context.today)
+        context.today >= when and context.now.time() >= LAST_HOUR and office.calendar.is_working(context.today)
     )
     if not told or when is None:
         office.schedule_changes.append(change)

@@ -5,10 +5,12 @@ from datetime import datetime
 from halokop_sheets.core.canvas import Canvas, cut, filled, others
 from halokop_sheets.core.metrics import HABIT, HISTORY, days_late, habitually_late, last_episodes, on_time_rate
 from halokop_sheets.core.office import Episode, Office, StepState
-from halokop_sheets.core.procedure import END_OF_DAY, Procedure, Step
-from halokop_sheets.core.terms import EpisodeStatus, Roles
+from halokop_sheets.core.procedure import Procedure, Step
+from halokop_sheets.core.team import named
+from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.verdict import Verdict
 from halokop_sheets.core.wording import clock, day_month, join, long_date, percent
+from halokop_sheets.core.workdays import all_day
 
 _LONG = 56  # characters of a step's title that fit on one line
 _SUMMARY = 4  # lines below the steps
@@ -111,7 +113,7 @@ def _step_cells(
 
 def _when(at: datetime) -> str:
     """``29 Nov 09.30``; the end of a day is the day alone."""
-    return day_month(at) if at.time() in (END_OF_DAY, datetime.min.time()) else f"{day_month(at)} {clock(at)}"
+    return day_month(at) if all_day(at) else f"{day_month(at)} {clock(at)}"
 
 
 def _remark(state: StepState, now: datetime) -> str:
@@ -126,16 +128,13 @@ def _remark(state: StepState, now: datetime) -> str:
         return "✓ tepat waktu" if state.done else "… belum jatuh tempo"
     if state.episode.closed and not state.done:
         return "! tidak dilaksanakan"
-    return f"{'✓' if state.done else '!'} terlambat {late or '< 1'} hari"
+    return f"{'✓' if state.done else '!'} {f'terlambat {late} hari' if late else 'lewat jamnya'}"
 
 
 def _who(step: Step, state: StepState | None, episode: Episode) -> str:
     """Petugas, else Penanggung Jawab for steps that are exactly the Tim pelaksana's, else the party of the SOP."""
-    if state and state.people:
-        return join(list(state.people))
-    if episode.lead and step.roles == (Roles.TEAM,):
-        return join(list(episode.lead))
-    return step.party
+    names = next(named(state), None) if state else None
+    return join(names[1]) if names else step.party
 
 
 def _summary(office: Office, episode: Episode) -> list[tuple[str, str]]:

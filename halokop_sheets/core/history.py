@@ -43,7 +43,7 @@ def foreign_keys(snapshot: Snapshot, id_: str) -> frozenset[str]:
 def _row(record: MailRecord, message: str) -> tuple[tuple[str, Cell], ...]:
     return (
         (Cols.TIME, record.claimed),
-        (Cols.MAIL_KIND, KINDS.get(record.kind, record.kind)),
+        (Cols.MAIL_KIND, KINDS[record.kind].label if record.kind in KINDS else record.kind),
         (Cols.RECIPIENT, record.recipient),
         (Cols.SUBJECT, record.subject),
         (Cols.SUMMARY, record.summary),

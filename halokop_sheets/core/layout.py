@@ -21,6 +21,7 @@ from halokop_sheets.core.terms import (
     StepStatus,
     Tabs,
 )
+from halokop_sheets.core.workdays import all_day
 
 
 @dataclass(frozen=True)
@@ -218,13 +219,11 @@ def column_style(tab: Tab, header: str) -> Style:
 
 
 def value_format(kind: Kind, value: Cell) -> str:
-    """The number format of one value: a day without an hour is shown as a day, never as 00:00."""
+    """The number format of one value: a day without an hour is shown as a day, one with an hour shows it."""
     if isinstance(value, datetime):
-        if kind is Kind.DATE:
-            return FORMAT_OF_KIND[kind]
-        if value.time() != time():
+        if not all_day(value):
             return "datetime"
-        return "date" if kind is Kind.DATETIME else "day"  # the column of ticks is narrow
+        return "day" if kind is Kind.TICK else "date"  # the column of ticks is narrow
     return "time" if isinstance(value, time) else FORMAT_OF_KIND[kind]
 
 

@@ -1,34 +1,47 @@
 """What mails say in one line: subjects for a lock screen, dates of windows, the text to a guest. In Indonesian."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from halokop_sheets.core.canvas import cut
+from halokop_sheets.core.cells import text
+from halokop_sheets.core.model import Cell
 from halokop_sheets.core.office import Episode, ScheduleChange, StepState
-from halokop_sheets.core.procedure import END_OF_DAY
 from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.wording import clock, day_month, join, long_date, moment, weekday_date
+from halokop_sheets.core.workdays import END_OF_DAY
 
 TITLE_LIMIT = 42  # characters of a title or topic in a subject: a lock screen shows about 80 in all
 
+
+@dataclass(frozen=True)
+class MailKind:
+    """How a kind is called in the column Jenis of Riwayat Email, and why somebody gets it ("Anda menerima ...")."""
+
+    label: str
+    because: str
+    at_mail_hour: bool = False  # sent at the person's Jam Pengingat
+
+
 KINDS = {
-    "digest": "Ringkasan harian",
-    "run-down": "Susunan hari tayang",
-    "schedule-changed": "Jadwal berubah",
-    "publication-missed": "Belum terbit",
-    "escalation": "Lama terlambat",
-    "invitation": "Undangan evaluasi",
-    "administrator": "Administrator",
+    "digest": MailKind(
+        "Ringkasan harian",
+        "karena hal-hal di atas menjadi tugas Anda menurut Petugas, Penanggung Jawab, atau Peran Anda",
+        at_mail_hour=True,
+    ),
+    "run-down": MailKind("Susunan hari tayang", "karena ada langkah hari ini yang menjadi tugas Anda"),
+    "schedule-changed": MailKind("Jadwal berubah", "karena Anda memegang langkah episode ini yang belum selesai"),
+    "publication-missed": MailKind("Belum terbit", "sebagai petugas langkah ini atau Koordinator"),
+    "escalation": MailKind("Lama terlambat", "sebagai Koordinator", at_mail_hour=True),
+    "invitation": MailKind("Undangan evaluasi", "karena Anda anggota tim yang aktif"),
+    "administrator": MailKind("Administrator", "sebagai administrator"),
 }
-"""What the column Jenis of Riwayat Email says for each kind."""
 
 
 def short(text: str, limit: int = TITLE_LIMIT) -> str:
-    """Typed text on one line, cut with an ellipsis at a whole word where there is one."""
-    flat = " ".join(text.split())
-    if len(flat) <= limit:
-        return flat
-    cut = flat[: limit - 1]
-    return f"{cut.rsplit(' ', 1)[0] if ' ' in cut[limit // 2 :] else cut}…"
+    """A title or a topic on one line, as long as a subject can bear."""
+    return cut(text, limit)
 
 
 def day_of(episode: Episode) -> str:
@@ -83,6 +96,13 @@ def counted(parts: Sequence[tuple[int, str]]) -> str:
     return ", ".join(f"{n} {word}" for n, word in parts if n)
 
 
+def typed(cell: Cell) -> str:
+    """A cell for a line of a mail: dates as they are spoken, long text cut, nothing where it is blank."""
+    if isinstance(cell, datetime):
+        return moment(cell)
+    return "" if cell is None else short(text(cell), 160)
+
+
 def names(people: Sequence[str], most: int = 4) -> str:
     """Names for a line: the first few, then ``dan 3 lainnya``."""
     if len(people) <= most:
@@ -102,11 +122,12 @@ def invite_guest(program: str, episode: Episode) -> str:
     )
 
 
-def remind_guest(program: str, episode: Episode, at: str) -> str:
-    """The prepared text to a guest on the day itself."""
+def remind_guest(program: str, episode: Episode, at: datetime, today: date) -> str:
+    """The prepared text to a guest who is expected: when and what about."""
+    day = "hari ini" if at.date() == today else f"pada {long_date(at)}"
     whom = short(episode.guest, 80) or "Bapak/Ibu"
     about = f' dengan topik "{short(episode.topic, 100)}"' if episode.topic else ""
     return (
-        f"Yth. {whom}, kami dari tim {program}. Mengingatkan acara kita hari ini pukul {at}{about}. "
+        f"Yth. {whom}, kami dari tim {program}. Mengingatkan acara kita {day} pukul {clock(at)}{about}. "
         "Mohon bersiap 15 menit sebelumnya. Terima kasih."
     )

@@ -13,8 +13,8 @@ from halokop_sheets.core.model import Mail
 from halokop_sheets.core.office import Episode
 from halokop_sheets.core.procedure import evaluation_ends
 from halokop_sheets.core.tables import evaluation_mark
-from halokop_sheets.core.team import LAST_HOUR
 from halokop_sheets.core.terms import MailStatus, Tabs
+from halokop_sheets.core.workdays import LAST_HOUR
 
 MOST_PROBLEMS = 30  # lines of one administrator's mail: a sheet full of strangers is one alarm, not a novel
 DOUBT_DAYS = 2  # for how long an uncertain delivery is the administrator's to know
@@ -63,16 +63,16 @@ def _invitation(desk: Desk, episode: Episode) -> tuple[datetime, Facts]:
 
 
 def problems_of(desk: Desk) -> list[str]:
-    """Everything the administrator can mend: the sheet's problems, a channel that stands still, doubtful mails."""
-    ledger = desk.office.context.ledger
-    found = {str(problem) for problem in desk.office.problems}
-    if ledger.trouble:
-        found.add(f"Email: {ledger.trouble}")
-    since = desk.now - timedelta(days=DOUBT_DAYS)
-    for record in ledger.records:
-        if record.status == MailStatus.UNKNOWN and record.claimed >= since:
-            found.add(f'Email: "{say.short(record.subject)}" untuk {record.recipient} tidak pasti terkirim.')
-    return sorted(found)
+    """Everything the administrator can mend: a channel that stands still, the sheet tab by tab, doubtful mails."""
+    ledger, since = desk.office.context.ledger, desk.now - timedelta(days=DOUBT_DAYS)
+    found = [f"Email: {ledger.trouble}"] if ledger.trouble else []
+    found += map(str, desk.office.problems)
+    found += [
+        f'Email: "{say.short(record.subject)}" untuk {record.recipient} tidak pasti terkirim.'
+        for record in ledger.records
+        if record.status == MailStatus.UNKNOWN and record.claimed >= since
+    ]
+    return list(dict.fromkeys(found))
 
 
 def administrator(desk: Desk) -> Iterator[Mail]:
@@ -83,7 +83,7 @@ def administrator(desk: Desk) -> Iterator[Mail]:
     if not awake or not desk.wanted("administrator", person, slot):
         return
     problems = problems_of(desk)
-    mark = f"[{blake2b(chr(10).join(problems).encode(), digest_size=4).hexdigest()}]"
+    mark = f"[{blake2b(chr(10).join(sorted(problems)).encode(), digest_size=4).hexdigest()}]"
     if not problems or _last_summary(desk).endswith(mark):
         return
     count = f"{len(problems)} hal perlu diperiksa"

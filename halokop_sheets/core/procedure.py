@@ -8,9 +8,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from halokop_sheets.core.workdays import Calendar
+from halokop_sheets.core.workdays import END_OF_DAY, Calendar
 
-END_OF_DAY = time(23, 59)  # a date without a time may be met through that day; late is judged to the minute
 EVALUATION_DAYS = 6  # the evaluation ends with H+6 (SOP steps 11 and 12)
 
 

@@ -7,11 +7,10 @@ from halokop_sheets.core import wording
 from halokop_sheets.core.draft import Draft, DraftRow
 from halokop_sheets.core.office import Context, Episode, Office, StepState
 from halokop_sheets.core.parsing import Unreadable, parse_moment, parse_tick
-from halokop_sheets.core.procedure import END_OF_DAY, Step, Window
+from halokop_sheets.core.procedure import Step, Window
 from halokop_sheets.core.readings import readings_done
 from halokop_sheets.core.terms import Cols, EpisodeStatus, StepStatus, Tabs
-
-_NO_TIME = (time(), END_OF_DAY)  # a moment at one of these was given as a date alone
+from halokop_sheets.core.workdays import all_day
 
 
 def make_steps(draft: Draft, office: Office) -> None:
@@ -133,7 +132,7 @@ def _done_at(row: DraftRow, done: bool, typed: date | None, context: Context) ->
     if not done:
         row.say(wording.CLEAR_DONE_AT)
         return None, False
-    return at, at is not None and at.time() not in _NO_TIME
+    return at, at is not None and not all_day(at)
 
 
 def _done_against(

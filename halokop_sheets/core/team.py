@@ -1,7 +1,7 @@
 """Who is who (tab ``Tim``), and whose a step is."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import lru_cache
 
 from halokop_sheets.core import wording
@@ -11,9 +11,8 @@ from halokop_sheets.core.names import NameBook
 from halokop_sheets.core.office import Context, Person, StepState, Team
 from halokop_sheets.core.parsing import Unreadable, parse_date, parse_roles, parse_tick, parse_time, text
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
+from halokop_sheets.core.workdays import LAST_HOUR
 from halokop_sheets.settings import MailSettings
-
-LAST_HOUR = time(17, 0)  # a digest later than this would reach nobody at work
 
 
 def _address(typed: str, mail: MailSettings) -> tuple[str, str | None]:
@@ -64,7 +63,7 @@ def read_team(draft: Draft, context: Context) -> Team:
             row.say(hour.message)
             hour = None
         elif hour is not None and hour >= LAST_HOUR:
-            row.say(wording.LATE_HOUR)
+            row.say(wording.late_hour(settings.reminders.digest_at))
             hour = None
         leave = parse_date(row[Cols.LEAVE_UNTIL], Cols.LEAVE_UNTIL)
         if isinstance(leave, Unreadable):
@@ -97,19 +96,26 @@ def owners_of_roles(team: Team, roles: Sequence[str], day: date) -> list[Person]
     return list({p.name: p for p in found}.values()) or coordinators(team, day)
 
 
-def owners(state: StepState, team: Team, now: datetime) -> list[Person]:
-    """Whose a step is today, in the order of design: Petugas, Penanggung Jawab, role, Koordinator.
+def named(state: StepState) -> Iterator[tuple[str, Sequence[str]]]:
+    """Whom the sheet names for a step, and in which column: Petugas, then Penanggung Jawab.
 
-    Whoever is away, inactive or without an allowed address is passed over. Empty: the administrator's.
+    The latter answers only for steps that are the Tim pelaksana's and nobody else's.
     """
-    day = now.date()
+    if state.people:
+        yield Cols.ASSIGNEE, state.people
+    if state.episode.lead and state.step.roles == (Roles.TEAM,):
+        yield Cols.LEAD, state.episode.lead
 
-    def here(names: Sequence[str]) -> list[Person]:
+
+def owners(state: StepState, team: Team, day: date) -> tuple[str, list[Person]]:
+    """Whose a step is that day and as what: Petugas, Penanggung Jawab, the step's role, else Koordinator.
+
+    Whoever is away, inactive or without an allowed address is passed over. Nobody: the administrator's.
+    """
+    for column, names in named(state):
         found = [team.by_name[name] for name in names if name in team.by_name]
-        return [p for p in found if p.available(day)]
-
-    if people := here(state.people):
-        return people
-    if state.step.roles == (Roles.TEAM,) and (people := here(state.episode.lead)):
-        return people
-    return owners_of_roles(team, state.step.roles, day)
+        if people := [p for p in found if p.available(day)]:
+            return column, people
+    if any(team.with_role(role, day) for role in state.step.roles):
+        return wording.join(state.step.roles), owners_of_roles(team, state.step.roles, day)
+    return Roles.COORDINATOR, coordinators(team, day)

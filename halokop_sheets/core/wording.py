@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from math import floor
 
+from halokop_sheets.core.cells import quoted
+from halokop_sheets.core.workdays import LAST_HOUR, all_day
+
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -42,7 +45,7 @@ def weekday_date(day: date) -> str:
 
 def moment(at: datetime) -> str:
     """``Minggu, 29 Nov pukul 08.30``; a due date at the end of a day is shown as the day alone."""
-    if (at.hour, at.minute) in ((0, 0), (23, 59)):
+    if all_day(at):
         return weekday_date(at)
     return f"{weekday_date(at)} pukul {clock(at)}"
 
@@ -73,12 +76,6 @@ def join(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])}, dan {parts[-1]}"
 
 
-def quote(text: str, limit: int = 40) -> str:
-    """What a person typed, in quotes, on one line and short."""
-    flat = " ".join(text.split())
-    return f'"{flat if len(flat) <= limit else flat[: limit - 1] + "…"}"'
-
-
 # --- Pesan Sistem: one sentence each, saying what is wrong and what to do ------------------------------------------
 
 DATE_LOST = "Tanggal Tayang tidak terbaca lagi; langkahnya ditunda sampai tanggal diisi kembali."
@@ -93,7 +90,6 @@ CLEAR_DONE_AT = "Selesai tidak dicentang tetapi Selesai Pada terisi; kosongkan S
 NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas atau peran di tab Tim."
 NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
 NO_ROLE = "Peran belum diisi."
-LATE_HOUR = "Jam Pengingat pukul 17.00 atau lebih tidak dipakai; pengingat dikirim pada jam bawaan."
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis kode, tanggal, atau topiknya."
 AMBIGUOUS_EPISODE = "Ada lebih dari satu episode yang cocok; tulis kodenya, misalnya 2026-W48."
 READING_DAY = "Hari harus 1 sampai 5."
@@ -102,20 +98,24 @@ NO_TASK = "Uraian belum diisi."
 
 
 def theme_differs(typed: str, expected: str) -> str:
-    return f"Tema menurut minggunya {expected}, di sini tertulis {typed}; dibiarkan."
+    return f"Menurut urutan minggu temanya {expected}; {typed} yang tertulis di sini tetap dipakai."
+
+
+def late_hour(digest_at: time) -> str:
+    return f"Jam Pengingat harus sebelum pukul {clock(LAST_HOUR)}; pengingat dikirim pukul {clock(digest_at)}."
 
 
 def bad_email(text: str) -> str:
-    return f"Email {quote(text)} tidak benar; tulis satu alamat, misalnya nama@example.go.id."
+    return f"Email {quoted(text)} tidak benar; tulis satu alamat, misalnya nama@example.go.id."
 
 
 def foreign_email(text: str) -> str:
-    return f"Alamat {quote(text)} di luar domain yang diizinkan; pengingat tidak dikirim ke sana."
+    return f"Alamat {quoted(text)} di luar domain yang diizinkan; pengingat tidak dikirim ke sana."
 
 
 def unknown_roles(pieces: Sequence[str]) -> str:
     known = "Tim pelaksana, Pubdisdok, Tim Humas, atau Koordinator"
-    return f"Peran {join([quote(p) for p in pieces])} tidak dikenal; pakai {known}."
+    return f"Peran {join([quoted(p) for p in pieces])} tidak dikenal; pakai {known}."
 
 
 def figure_falls(header: str, day: int) -> str:
@@ -123,11 +123,17 @@ def figure_falls(header: str, day: int) -> str:
 
 
 def same_name(name: str) -> str:
-    return f"Nama {quote(name)} ada lebih dari satu kali; bedakan, misalnya dengan nama belakang."
+    return f"Nama {quoted(name)} ada lebih dari satu kali; bedakan, misalnya dengan nama belakang."
 
 
 def mail_refused(day: date, answer: str) -> str:
-    return f"Email pada {day_month(day)} ditolak server: {quote(answer, 60)}; periksa alamatnya."
+    return f"Email pada {day_month(day)} ditolak server: {quoted(answer)}; periksa alamatnya."
+
+
+def place_of_rows(tab: str, rows: Sequence[int], most: int = 3) -> str:
+    """``Langkah baris 5``, ``Langkah baris 5, 6, 7, dan 23 lainnya``"""
+    shown = [str(row) for row in rows[:most]]
+    return f"{tab} baris {join(shown if len(rows) <= most else [*shown, f'{len(rows) - most} lainnya'])}"
 
 
 def header_missing(headers: Sequence[str]) -> str:

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.terms import THEME_COOPERATIVE, THEME_MSME
 
 DAY = timedelta(days=1)
+END_OF_DAY = time(23, 59)  # a date without a time may be met through that day; late is judged to the minute
+LAST_HOUR = time(17)  # of the office: from here on nobody at work reads a mail, and a day's digests have been told
+
+
+def all_day(at: datetime) -> bool:
+    """Whether a moment stands for its whole day: the hour was not given."""
+    return at.time() in (time(), END_OF_DAY)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.desk import Desk
 from halokop_sheets.core.draft import DraftRow
-from halokop_sheets.core.mail_wording import KINDS as KIND_NAMES
 from halokop_sheets.core.model import Mail, Problem
 from halokop_sheets.core.names import NameBook
 from halokop_sheets.core.office import (
@@ -47,9 +46,9 @@ _SHEET = "https://docs.google.com/spreadsheets/d/contoh/edit#gid=0"
 def sample_mails(settings: Settings, procedure: Procedure) -> list[Mail]:
     """One mail of every kind that this procedure can bring about."""
     found: list[Mail] = []
-    for kind in KIND_NAMES:
+    for kind, plan in KINDS.items():
         office = sample_office(settings, procedure, MOMENTS.get(kind, TUESDAY), kind)
-        found += list(KINDS[kind](Desk(office, frozenset())))[:1]
+        found += list(plan(Desk(office, frozenset())))[:1]
     return found
 
 

@@ -1,4 +1,4 @@
-"""The port: what the daemon asks of a workbook. A new kind is one module here; the contract suite runs on it unasked.
+"""The port: what the daemon asks of a workbook. A new kind is one module here, named in settings, wiring and doctor.
 
 A kind moves cells; it decides nothing. What may be written was decided in ``core.draft``.
 """

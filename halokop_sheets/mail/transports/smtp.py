@@ -21,6 +21,8 @@ _SIGN_IN = {530, 534, 535, 538}  # RFC 4954 section 6
 _DAILY_LIMIT = re.compile(r"\b5\.4\.5\b")  # Gmail and Workspace: daily sending limit
 _OUR_RIGHT = re.compile(r"relay|authenticat|\b5\.7\.(57|60)\b", re.IGNORECASE)  # refused for what we are, not to whom
 _QUEUED = re.compile(r"(?:queued as |\bid=)([\w.-]{4,80})", re.IGNORECASE)  # Postfix, Exim
+TRUST = "SSL_CERT_FILE names the file of an office's own authority"
+PORTS = 'that the port fits: 587 with security = "starttls", 465 with "tls"'
 _MAX_TEXT = 200  # characters of a server's answer that are kept
 
 
@@ -105,7 +107,10 @@ class SmtpTransport:
         if isinstance(error, smtplib.SMTPResponseException):
             code, text = error.smtp_code, _text(error.smtp_error)
         if isinstance(error, ssl.SSLError):
-            cause, what = Cause.CERTIFICATE, "no encrypted connection; check the server's name and certificate"
+            cause, what = (
+                Cause.CERTIFICATE,
+                f"no encrypted connection; check {PORTS}, and its certificate: {TRUST}",
+            )
         elif isinstance(error, smtplib.SMTPNotSupportedError):
             cause, what = Cause.SIGN_IN, "it does not offer what mail.smtp.security and username ask for"
         elif isinstance(error, smtplib.SMTPAuthenticationError) and not 400 <= code < 500:
@@ -113,7 +118,7 @@ class SmtpTransport:
         elif code in _SIGN_IN:
             cause, what = Cause.SIGN_IN, "it wants a sign-in; set mail.smtp.username and the password"
         else:
-            cause, what = Cause.UNREACHABLE, "out of reach"
+            cause, what = Cause.UNREACHABLE, f"out of reach; check mail.smtp.host, and {PORTS}"
         answer = self._without_secrets(f"{code} {text}" if code else text)
         return ChannelDownError(f"mail server {place}: {what} ({answer})", cause, code)
 

@@ -146,8 +146,8 @@ class TableLayout:
             number = {"numberFormat": look["numberFormat"]} if "numberFormat" in look else {}
             whole = header in self._plan.write
             kinds = [number]
-            if self._plan.tab.by_header[header].kind is Kind.DATETIME:  # a day without an hour is shown as a day
-                kinds.append({"numberFormat": number_format("date")})
+            if self._plan.tab.by_header[header].kind in (Kind.DATE, Kind.DATETIME):  # by value: with an hour, without
+                kinds = [{"numberFormat": number_format(name)} for name in ("date", "datetime")]
             looks = [self._cell(row, at).get("userEnteredFormat", {}) for row in self._rows()]
             broken = any(not any(same_format(have, kind) for kind in kinds) for have in looks)
             if self._rows() and (whole or (number and broken)):

@@ -1,0 +1,87 @@
+"""``halokop check``, the part on the procedure: its contradictions, and every template filled with sample data."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from halokop_sheets.core.period import Period
+from halokop_sheets.core.procedure import MeetingRule, Procedure
+from halokop_sheets.core.reporting import report_fields
+from halokop_sheets.core.workdays import Calendar, double_odd_weeks, publishing_days, theme, week_code
+from halokop_sheets.errors import SettingsError
+from halokop_sheets.finding import Finding, mistakes
+from halokop_sheets.mail.render import Renderer
+from halokop_sheets.mail.samples import sample_mails, sample_office
+from halokop_sheets.report import template_file
+from halokop_sheets.report_document import render
+from halokop_sheets.settings import WEEKDAYS, Settings
+from halokop_sheets.sop import load_procedure
+
+WEEKS_AHEAD = 53  # of publishing days whose themes are looked at
+REPORTED = datetime(2026, 12, 1, 8)  # of the sample office, when its month is reported on
+
+
+def procedure_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
+    try:
+        procedure = load_procedure(settings)
+    except SettingsError as error:
+        yield from mistakes("procedure", error)
+        return
+    yield Finding(f"procedure: {len(procedure.steps)} steps")
+    today = now.astimezone(settings.zone).date()
+    days = publishing_days(today, WEEKDAYS.index(settings.program.publish_weekday), WEEKS_AHEAD)
+    yield from _meeting(settings, procedure, days[0])
+    yield from _ahead(settings, procedure)
+    for day in double_odd_weeks(days, settings.program.theme_rule):
+        name = theme(day, settings.program.theme_rule)
+        yield Finding(f"themes: {week_code(day)} ({day}) is {name} like the week before; change Tema there by hand")
+    yield from _templates(settings, procedure)
+
+
+def _meeting(settings: Settings, procedure: Procedure, publish: date) -> Iterator[Finding]:
+    """Where a step's offset and the weekday of its meeting are different days, which of them was chosen."""
+    weekday = settings.evaluation.weekday
+    rule = MeetingRule(WEEKDAYS.index(weekday), settings.evaluation.meeting_at)
+    for step in procedure.steps:
+        window = procedure.windows(publish, Calendar(), rule)[step.number]
+        if not step.meeting or window.start is None or window.start.date() == window.due.date():
+            continue
+        after = (window.start.date() - publish).days
+        yield Finding(
+            f"step {step.number}: H{step.day:+d} is a {WEEKDAYS[window.due.weekday()].capitalize()}, the meeting is"
+            f" every {weekday.capitalize()}; chosen: it meets on {WEEKDAYS[window.start.weekday()].capitalize()},"
+            f" H{after:+d}, and is late only after H{step.day:+d}"
+        )
+
+
+def _ahead(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
+    """Steps that are due before their row is made would be born late."""
+    first = min(procedure.steps, key=lambda step: step.day)
+    wanted = settings.reminders.lead_days - first.day
+    if -first.day > settings.program.steps_ahead_days:
+        yield Finding(
+            f"step {first.number}",
+            f"is due on H{first.day:+d}, and its row is made only {settings.program.steps_ahead_days} days before H",
+            f"set program.steps_ahead_days to {wanted} or more",
+        )
+
+
+def _templates(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
+    renderer = Renderer(settings)
+    count = 0
+    for mail in sample_mails(settings, procedure):
+        try:
+            renderer.render(mail)
+            count += 1
+        except SettingsError as error:
+            yield Finding(
+                f"mail template {mail.kind}", str(error), "correct it, or remove the file to use ours", error.exit_code
+            )
+    yield Finding(f"mail templates: {count} kinds of mail made with sample data")
+    office = sample_office(settings, procedure, REPORTED, "digest")
+    template = template_file(settings)
+    try:
+        render(template, report_fields(office, Period(REPORTED.year, REPORTED.month)))
+    except SettingsError as error:
+        yield Finding("report template", str(error), "correct it in Word, or remove it to use ours", error.exit_code)
+    else:
+        yield Finding(f"report template: {template}")

@@ -1,0 +1,29 @@
+"""What ``halokop check`` says of one thing that it looked at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from halokop_sheets.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. ``exit_code`` 0 with a problem: a warning, the program works all the same."""
+
+    what: str
+    problem: str | None = None
+    remedy: str = ""
+    exit_code: int = 0
+
+    def __str__(self) -> str:
+        if self.problem is None:
+            return f"ok       {self.what}"
+        word = "PROBLEM" if self.exit_code else "warning"
+        remedy = f"\n         -> {self.remedy}" if self.remedy else ""
+        return f"{word:8} {self.what}: {self.problem}{remedy}"
+
+
+def mistakes(what: str, error: SettingsError) -> Iterator[Finding]:
+    """Every mistake of a file that people write."""
+    for problem in error.problems:
+        yield Finding(what, problem, "correct it there and look again", error.exit_code)
