@@ -128,7 +128,7 @@ def _remark(state: StepState, now: datetime) -> str:
         return "✓ tepat waktu" if state.done else "… belum jatuh tempo"
     if state.episode.closed and not state.done:
         return "! tidak dilaksanakan"
-    return f"{'✓' if state.done else '!'} {f'terlambat {late} hari' if late else 'lewat jamnya'}"
+    return f"{'✓' if state.done else '!'} terlambat {f'{late} hari' if late else 'hari itu'}"
 
 
 def _who(step: Step, state: StepState | None, episode: Episode) -> str:

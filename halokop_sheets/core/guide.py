@@ -6,10 +6,9 @@ from halokop_sheets.core.canvas import Canvas
 from halokop_sheets.core.page import Page, PageValue
 from halokop_sheets.core.procedure import Procedure, Step
 from halokop_sheets.core.terms import Cols, Tabs
-from halokop_sheets.core.wording import clock
+from halokop_sheets.core.wording import clock, weekday_name
 from halokop_sheets.settings import WEEKDAYS, Settings
 
-_DAY_NAMES = dict(zip(WEEKDAYS, ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"), strict=True))
 _WIDTHS = (5, 15, 48, 17, 26, 28, 26, 12)
 
 
@@ -47,7 +46,7 @@ def _sentences(settings: Settings) -> list[str]:
         c=Tabs,
         h=Cols,
         weeks=settings.program.horizon_weeks,
-        day=_DAY_NAMES[settings.evaluation.weekday],
+        day=weekday_name(WEEKDAYS.index(settings.evaluation.weekday)),
         tab_at=clock(settings.evaluation.tab_at),
         digest_at=clock(settings.reminders.digest_at),
     )
@@ -86,7 +85,7 @@ def guide_page(procedure: Procedure, settings: Settings) -> Page:
 
 
 def _draw_procedure(canvas: Canvas, procedure: Procedure, settings: Settings) -> None:
-    day = _DAY_NAMES[settings.program.publish_weekday]
+    day = weekday_name(WEEKDAYS.index(settings.program.publish_weekday))
     columns = len(_WIDTHS)
     canvas.line(canvas.next(18), 1, (f"Langkah menurut SOP (H = hari tayang, biasanya {day})", "section", columns))
     headers = (Cols.NUMBER, Cols.STAGE, Cols.PROCEDURE, "Waktu", "Tempat", Cols.PARTY, "Alat", Cols.FORMAT)

@@ -15,8 +15,13 @@ _MONTHS = (
 _SHORT = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 
 
+def weekday_name(number: int) -> str:
+    """0 is Monday, as in :meth:`datetime.date.weekday`."""
+    return _DAYS[number]
+
+
 def weekday(day: date) -> str:
-    return _DAYS[day.weekday()]
+    return weekday_name(day.weekday())
 
 
 def month_name(month: int) -> str:

@@ -87,6 +87,9 @@ class Life:
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, TICK
                 elif ready < today == self.begin and now.time() == self.HOURS[0]:
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, _noon(ready)
+            if now.time() == self.HOURS[0] and today == max(self.begin, day - timedelta(days=20)) and n % 2:
+                for number, names in office.ASSIGNED:
+                    yield Tabs.STEPS, f"{code}/{number:02d}", Cols.ASSIGNEE, names
             if day == today and now.time() == (self.HOURS[-1] if course.published_late else self.HOURS[1]):
                 yield Tabs.SCHEDULE, code, Cols.LINK_INSTAGRAM, f"https://www.instagram.com/p/contoh{n + 1}/"
                 yield Tabs.SCHEDULE, code, Cols.LINK_TIKTOK, f"https://www.tiktok.com/@contoh/video/{n + 1}"

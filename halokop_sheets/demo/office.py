@@ -74,6 +74,7 @@ COURSES = (
     Course(),
 )
 PUBLISHED = 6
+ASSIGNED = ((4, "Rudi"), (6, "Dewi"), (7, "Dewi & Rudi"))  # (step, Petugas) of every other episode
 
 QUESTIONS = (
     # sample, days after H, Sumber, Penanya, Pertanyaan, Jawaban, answered days later (None: still open), Dijawab Oleh
