@@ -7,8 +7,6 @@ cell), fixes every row height for good, and drops lists that Excel 2010 keeps ap
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,13 +15,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from defusedxml.ElementTree import iterparse
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import MergedCell
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import RowDimension
-from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -31,6 +27,7 @@ from halokop_sheets.core.model import Broken
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx_guard import X14_LISTS
 from halokop_sheets.workbooks.xlsx_results import Results, put_back
+from halokop_sheets.workbooks.xlsx_sheets import sharing
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb"\br=\"(\d+)\"")
@@ -51,22 +48,10 @@ class FittedRow(RowDimension):
 class _Reader(ExcelReader):
     def read_worksheets(self) -> None:
         self.wb._date_formats = set()  # type: ignore[attr-defined]  # numbers stay as they are typed
+        with sharing():
+            super().read_worksheets()
         if self.read_only:
-            super().read_worksheets()
             return
-        make = self.wb.create_sheet
-
-        def create_sheet(title: str) -> Any:
-            sheet: Any = make(title)
-            sheet._clean_merge_range = partial(_merge, sheet)
-            return sheet
-
-        self.wb.create_sheet = create_sheet  # type: ignore[method-assign,assignment]
-        with _borders_as_filed():
-            super().read_worksheets()
-        del self.wb.create_sheet
-        for ws in self.wb.worksheets:
-            del ws._clean_merge_range  # type: ignore[attr-defined]
         for sheet, rel in self.parser.find_sheets():
             if rel.target in self.valid_files and "chartsheet" not in rel.Type:
                 self._mend(self.wb[sheet.name], self.archive.read(rel.target))
@@ -79,38 +64,6 @@ class _Reader(ExcelReader):
         if X14_LISTS.encode() in xml.upper():
             for validation in _apart(xml):
                 ws.add_data_validation(validation)
-
-
-@contextmanager
-def _borders_as_filed() -> Iterator[None]:
-    """While a file is loaded, the first cell of a merged area keeps its own border, without the last one's."""
-    area: Any = MergedCellRange
-    kept = area._get_borders
-
-    def first_cell(self: Any) -> None:
-        self.start_cell = self.ws.cell(row=self.min_row, column=self.min_col)
-
-    area._get_borders = first_cell
-    try:
-        yield
-    finally:
-        area._get_borders = kept
-
-
-def _merge(ws: Any, area: Any) -> None:
-    """Join the cells of a merged area, each with the look that the file gives it.
-
-    The library's own way works every border out anew, cell by cell: with a year of evaluation tabs that is ten times
-    the rest of the load, and what it finds is at best what the file says already.
-    """
-    cells = area.cells
-    next(cells)  # the first one holds the value
-    for row, column in cells:
-        found = ws._cells.get((row, column))
-        merged: Any = MergedCell(ws, row, column)
-        ws._cells[row, column] = merged
-        if found is not None and found.has_style:
-            merged._style = found._style
 
 
 def _apart(xml: bytes) -> Iterator[DataValidation]:
