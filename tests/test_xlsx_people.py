@@ -433,7 +433,12 @@ def test_every_kind_of_column_keeps_its_format_for_the_rows_to_come(tmp_path: Pa
     path = tmp_path / "halokop.xlsx"
     workbook, snapshot = ready(path)
     day = datetime(2026, 11, 29, 9, 30)
-    values: dict[Kind, Cell] = {Kind.DATE: day, Kind.DATETIME: day, Kind.TIME: time(7), Kind.COUNT: 12_345}
+    values: dict[Kind, Cell] = {
+        Kind.DATE: day.replace(hour=0, minute=0),
+        Kind.DATETIME: day,
+        Kind.TIME: time(7),
+        Kind.COUNT: 12_345,
+    }
     changes = [
         AddRow(name, "k", tuple((c.header, values.get(c.kind, "teks")) for c in tab.columns))
         for name, tab in TABS.items()

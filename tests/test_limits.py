@@ -1,0 +1,70 @@
+"""Limits of time that the design names: at each one the day or the minute before, and the one after."""
+
+import pytest
+
+from halokop_sheets.core.history import project, shown_keys
+from halokop_sheets.core.model import LedgerView, MailRecord
+from halokop_sheets.core.terms import Cols, MailStatus, Tabs
+from tests.sheet import Sheet, at
+
+
+def office() -> Sheet:
+    sheet = Sheet().team()
+    sheet.episode("2026-12-13", "Pajak UKM")
+    return sheet
+
+
+@pytest.mark.parametrize(("move_to", "at_once"), [("2026-11-27", True), ("2026-11-28", False)])
+def test_a_change_to_a_day_at_most_three_days_away_is_told_at_once(move_to: str, at_once: bool) -> None:
+    sheet = office()
+    sheet.tick("2026-11-24T07:00")
+    sheet.type(Tabs.SCHEDULE, "2026-W50", Cols.PUBLISH, at(f"{move_to}T00:00"))
+    told = {mail.kind for mail in sheet.tick("2026-11-24T13:00").mails}
+    assert ("schedule-changed" in told) == at_once
+
+
+def test_a_change_counts_as_told_after_17_of_its_day() -> None:
+    sheet = office()
+    sheet.tick("2026-11-24T07:00")
+    sheet.type(Tabs.SCHEDULE, "2026-W50", Cols.PUBLISH, at("2026-12-20T00:00"))
+    sheet.tick("2026-11-24T13:00")
+    sheet.tick("2026-11-25T16:59")
+    assert (
+        sheet.get(Tabs.SCHEDULE, "2026-W50", Cols.RECORDED)
+        == "2026-W50 2026-12-13 Aktif -> 2026-12-20 Aktif @2026-11-25"
+    )
+    sheet.tick("2026-11-25T17:00")
+    assert sheet.get(Tabs.SCHEDULE, "2026-W50", Cols.RECORDED) == "2026-W50 2026-12-20 Aktif"
+
+
+@pytest.mark.parametrize(
+    ("now", "status", "told"),
+    [
+        ("2026-11-25T07:00", MailStatus.PREPARED, False),  # 24 hours: its host may still send it
+        ("2026-11-25T07:01", MailStatus.UNKNOWN, True),
+        ("2026-11-29T06:59", MailStatus.UNKNOWN, True),
+        ("2026-11-29T07:00", MailStatus.UNKNOWN, False),  # five days: heard by now
+    ],
+)
+def test_what_another_host_claimed_and_left(now: str, status: str, told: bool) -> None:
+    sheet = office()
+    claimed = MailRecord(
+        *("digest:dewi@example.go.id:2026-11-24", "digest", "dewi@example.go.id", "HALO: 1 terlambat", ""),
+        *(MailStatus.PREPARED, "", "<x@example.go.id>", at("2026-11-24T07:00"), at("2026-11-24T17:00")),
+    )
+    theirs = sheet.context("2026-11-24T07:00")
+    sheet.workbook.write(project(sheet.snapshot(), theirs, [claimed]), sheet.snapshot())
+    assert shown_keys(sheet.snapshot()) == {claimed.key}
+    sheet.ledger = LedgerView("lain")
+    problems = [p for p in sheet.tick(now).problems if p.place == Tabs.HISTORY]
+    [row] = [row for row in sheet.rows(Tabs.HISTORY) if row.cells[Cols.KEY] == claimed.key]
+    assert (row.cells[Cols.STATUS], bool(problems)) == (status, told)
+
+
+def test_the_strips_moment_alone_is_renewed_once_an_hour_but_comes_along_with_any_other_write() -> None:
+    sheet = office()
+    sheet.tick("2026-11-24T09:00")
+    assert sheet.plan("2026-11-24T09:30").empty
+    sheet.add(Tabs.QUESTIONS, Tanggal=at("2026-11-24T00:00"), Pertanyaan="Apa syaratnya?")
+    changed = sheet.plan("2026-11-24T09:30").changes
+    assert [str(c).split(" · ")[0] for c in changed][-1] == Tabs.BOARD and "pukul 09.30" in str(changed[-1])
