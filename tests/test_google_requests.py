@@ -224,7 +224,7 @@ def test_appended_rows_bring_their_look_and_tick_box_along(server) -> None:
     id_, _ = office(server)
     steps = server.books[id_].by_mark(Tabs.STEPS)
     assert steps.cell(1, 0)["dataValidation"]["condition"]["type"] == "BOOLEAN"
-    assert steps.cell(1, 2)["userEnteredFormat"]["numberFormat"]["type"] == "DATE"
+    assert steps.cell(1, 2)["userEnteredFormat"]["numberFormat"]["type"] == "DATE_TIME"  # it is due at an hour
     assert steps.cell(1, 4)["dataValidation"]["condition"]["values"][0]["userEnteredValue"] == "='Tim'!$A$2:$A"
     assert steps.last_row() == 9
 
