@@ -66,17 +66,16 @@ def _ahead(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
 
 
 def _templates(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
-    renderer = Renderer(settings)
-    count = 0
-    for mail in sample_mails(settings, procedure):
+    renderer, linked = Renderer(settings), settings.workbook.kind == "google"
+    mails = sample_mails(settings, procedure, linked=linked)
+    for mail in mails:
         try:
             renderer.render(mail)
-            count += 1
         except SettingsError as error:
             yield Finding(
                 f"mail template {mail.kind}", str(error), "correct it, or remove the file to use ours", error.exit_code
             )
-    yield Finding(f"mail templates: {count} kinds of mail made with sample data")
+    yield Finding(f"mail templates: {len(mails)} kinds of mail tried with sample data")
     office = sample_office(settings, procedure, REPORTED, "digest")
     template = template_file(settings)
     try:

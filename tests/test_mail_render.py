@@ -21,12 +21,11 @@ from icalendar import Calendar
 
 from halokop_sheets.core.desk import Desk
 from halokop_sheets.core.mail_wording import KINDS as KIND_NAMES
-from halokop_sheets.core.model import Mail
 from halokop_sheets.core.reminders import KINDS
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.mail.message import build
 from halokop_sheets.mail.render import Renderer
-from halokop_sheets.mail.samples import MOMENTS, TUESDAY, sample_mails, sample_office
+from halokop_sheets.mail.samples import sample_mails, sample_office
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
@@ -35,15 +34,9 @@ from tests.case_player import Played
 GOLDEN = Path(__file__).parent / "golden" / "mails"
 SETTINGS = Settings()
 PROCEDURE = load_procedure(SETTINGS)
-SAMPLES = {mail.kind: mail for mail in sample_mails(SETTINGS, PROCEDURE)}
+SAMPLES = {mail.kind: mail for mail in sample_mails(SETTINGS, PROCEDURE, linked=True)}
+IN_A_FILE = {mail.kind: mail for mail in sample_mails(SETTINGS, PROCEDURE, linked=False)}
 RENDERER = Renderer(SETTINGS)
-
-
-def in_a_file(kind: str) -> Mail:
-    """The sample of an office whose workbook is a file: nothing can be linked."""
-    office = sample_office(SETTINGS, PROCEDURE, MOMENTS.get(kind, TUESDAY), kind)
-    office.context = replace(office.context, link=lambda tab, row: None, workbook="halokop.xlsx")
-    return next(iter(KINDS[kind](Desk(office, frozenset()))))
 
 
 def test_every_kind_has_a_name_a_sample_and_templates() -> None:
@@ -55,7 +48,7 @@ def test_every_kind_has_a_name_a_sample_and_templates() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("book", ["google", "xlsx"])
 def test_golden(kind: str, book: str) -> None:
-    mail = SAMPLES[kind] if book == "google" else in_a_file(kind)
+    mail = SAMPLES[kind] if book == "google" else IN_A_FILE[kind]
     rendered = RENDERER.render(mail)
     head = f"{mail.subject}\n[{mail.summary}]\n\n"
     texts = {f"{kind}.{book}.html": rendered.html, f"{kind}.{book}.txt": head + rendered.text}

@@ -43,13 +43,23 @@ _FIRST = {"run-down": 4, "publication-missed": 5}  # how many steps of the episo
 _SHEET = "https://docs.google.com/spreadsheets/d/contoh/edit#gid=0"
 
 
-def sample_mails(settings: Settings, procedure: Procedure) -> list[Mail]:
-    """One mail of every kind that this procedure can bring about."""
-    found: list[Mail] = []
-    for kind, plan in KINDS.items():
-        office = sample_office(settings, procedure, MOMENTS.get(kind, TUESDAY), kind)
-        found += list(plan(Desk(office, frozenset())))[:1]
-    return found
+def sample_mails(settings: Settings, procedure: Procedure, *, linked: bool) -> list[Mail]:
+    """One mail of every kind that this procedure can bring about; ``linked``: from a workbook with web addresses.
+
+    The first of the kind in a week of the sample office: a kind may have a weekday of its own.
+    """
+    return [mail for kind in KINDS if (mail := _sample(settings, procedure, kind, linked)) is not None]
+
+
+def _sample(settings: Settings, procedure: Procedure, kind: str, linked: bool) -> Mail | None:
+    for n in range(7):
+        office = sample_office(settings, procedure, MOMENTS.get(kind, TUESDAY) + timedelta(days=n), kind)
+        if not linked:
+            office.context = replace(office.context, link=lambda tab, row: None, workbook=settings.workbook.path)
+        desk = Desk(office, frozenset())
+        if (mail := next(KINDS[kind](desk), None)) is not None:
+            return mail
+    return None
 
 
 def sample_office(settings: Settings, procedure: Procedure, now: datetime, kind: str) -> Office:
