@@ -1,26 +1,38 @@
 """Reading ``sop.toml``: every mistake in it at once, each with its place and remedy."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from halokop_sheets.core.procedure import Procedure, Step
 from halokop_sheets.core.readings import DAYS
-from halokop_sheets.core.terms import STAGES
+from halokop_sheets.core.terms import FORMATS, ROLES, STAGES
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import ClockTime, Settings, remedy
+
+_PARTS = tuple(dict.fromkeys(part for format_ in FORMATS for part in format_.split(" + ")))  # of a Bentuk
+
+
+def _one_of(words: Sequence[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return AfterValidator(check)
 
 
 class _StepFile(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     number: int = Field(ge=1, le=99)
-    stage: Literal["Persiapan", "Pelaksanaan", "Monitoring dan Evaluasi"]
+    stage: Annotated[str, _one_of(STAGES)]
     title: str = Field(min_length=1, max_length=120)
-    roles: list[Literal["Tim pelaksana", "Pubdisdok", "Tim Humas", "Koordinator"]] = Field(min_length=1)
+    roles: list[Annotated[str, _one_of(ROLES)]] = Field(min_length=1)
     party: str = ""
     place: str = ""
     tools: str = ""
@@ -29,7 +41,7 @@ class _StepFile(BaseModel):
     start: ClockTime | None = None
     start_day: int | None = Field(None, ge=-60, le=30)
     meeting: bool = False
-    needs: list[Literal["Postingan", "Video", "Live"]] = []
+    needs: list[Annotated[str, _one_of(_PARTS)]] = []
     done_when: Literal["", "link", "readings", "attendees", "result"] = ""
     asks: Literal["", "readings", "questions"] = ""
     guest: bool = False

@@ -202,7 +202,7 @@ def test_questions_feedback_and_action_items() -> None:
     page = _page(sheet, "2026-11-27T08:00")
     assert _beside(page, "Pertanyaan") == ("3 masuk, 1 dijawab, 2 belum dijawab (3 belum dijawab dari semua episode)")
     assert _beside(page, "Terlama") == "4 hari: “Yang lama?”"
-    assert _beside(page, "Umpan balik") == "2 masuk: Pujian 1, Kritik 1, Saran 0, Lainnya 0"
+    assert _beside(page, "Umpan Balik") == "2 masuk: Pujian 1, Kritik 1, Saran 0, Lainnya 0"
     kinds = [b.value for (r, c), b in sorted(page.blocks.items()) if c == 4 and str(b.value).startswith("“")]
     assert kinds == ["“Yang lama?”", "“Yang baru?”", "“Suara kecil”", "“Bagus”", "“Sudah?”"]
     assert _row(page, "Beli mikrofon")[-4:] == ["Beli mikrofon", "Dewi", "! 24 Nov, terlambat 3 hari", "1 hari"]
@@ -269,7 +269,7 @@ def test_a_moved_date_is_told_and_counted_from() -> None:
     sheet.type(Tabs.SCHEDULE, CODE, Cols.PUBLISH, datetime(2026, 12, 2))
     page = _page(sheet, "2026-11-27T08:00")
     assert "Tanggal tayang berpindah dari 22 Nov 2026 sesudah tab ini dibuat." in str(page.blocks[2, 1].value)
-    assert _beside(page, "Tanggal tayang") == "Rabu, 2 Desember 2026"
+    assert _beside(page, "Tanggal Tayang") == "Rabu, 2 Desember 2026"
     assert _row(page, "H+1")[1] == 100
     renamed = evaluation_page(*_of(sheet, "2026-11-27T08:00"), "Rapat Kamis", None)
     assert "berpindah" not in str(renamed.blocks[2, 1].value)
@@ -300,7 +300,7 @@ def test_an_episode_whose_date_was_lost_still_has_a_page() -> None:
     look(sheet, THURSDAY)
     sheet.type(Tabs.SCHEDULE, CODE, Cols.PUBLISH, "minggu depan")
     page = _page(sheet, "2026-11-27T08:00")
-    assert _beside(page, "Tanggal tayang") == "belum ada tanggal"
+    assert _beside(page, "Tanggal Tayang") == "belum ada tanggal"
 
 
 def test_closed_says_when() -> None:

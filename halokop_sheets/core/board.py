@@ -11,7 +11,7 @@ from halokop_sheets.core.canvas import Canvas, cut, filled, others
 from halokop_sheets.core.metrics import WEEKS, weekly_on_time
 from halokop_sheets.core.office import Episode, Office, StepState
 from halokop_sheets.core.page import Chart, Page, Span
-from halokop_sheets.core.terms import EpisodeStatus, MailStatus, StepStatus, Tabs
+from halokop_sheets.core.terms import Cols, EpisodeStatus, MailStatus, StepStatus, Tabs
 from halokop_sheets.core.wording import clock, day_month, long_date
 
 TITLE = "Jangan mengisi di sini; centang di Langkah"
@@ -117,7 +117,7 @@ def board_episodes(office: Office) -> list[Episode]:
 def _draw_episodes(canvas: Canvas, office: Office) -> None:
     steps = office.context.procedure.steps
     row = canvas.next(52)
-    canvas.put(row, 1, "Episode", "small-header")
+    canvas.put(row, 1, Cols.EPISODE, "small-header")
     for place, step in enumerate(steps, start=2):
         canvas.put(row, place, f"{step.number}. {cut(step.title.split(' (')[0], 34)}", "small-header")
     found = board_episodes(office)

@@ -125,7 +125,7 @@ class Desk:
         else:
             text = say.remind_guest(self.program, episode, at, self.today)
         return {
-            "name": episode.guest or episode.institution or "Narasumber",
+            "name": episode.guest or episode.institution or Cols.GUEST,
             "institution": episode.institution if episode.guest else "",
             "contact": episode.contact,
             "chat": chat_link(episode.contact, text),

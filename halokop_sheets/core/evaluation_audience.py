@@ -54,7 +54,7 @@ def draw_audience(canvas: Canvas, office: Office, episode: Episode, compared: Ma
     canvas.line(
         header,
         1,
-        ("Platform", "small-header", 4),
+        (Cols.PLATFORM, "small-header", 4),
         ("Ukuran", "small-header", 5),
         ("Episode ini", "small-header", 3),
         ("Episode sebelumnya", "small-header", 4),
@@ -70,7 +70,7 @@ def draw_audience(canvas: Canvas, office: Office, episode: Episode, compared: Ma
 
 def _draw_readings(canvas: Canvas, episode: Episode, platforms: Sequence[str], width: int) -> None:
     names, headers = canvas.next(13), canvas.next(24)
-    canvas.put(names, 1, "Hari", "small-header", 4, 2)
+    canvas.put(names, 1, Cols.DAY, "small-header", 4, 2)
     for place, platform in enumerate(platforms):
         left = 5 + place * width * len(_HEADERS)
         canvas.put(names, left, platform, "small-header", width * len(_HEADERS))
@@ -155,8 +155,8 @@ def draw_charts(
     found = {p: compared[p] for p in platforms}
     by_day = {p: c.by_day if c else nothing for p, c in found.items()}
     history = {p: filled(c.history, HISTORY) if c else nothing for p, c in found.items()}
-    days = table("Hari", [f"H+{day}" for day in DAYS], by_day)
-    episodes = table("Episode", filled(_names(last_episodes(office, episode)), HISTORY), history)
+    days = table(Cols.DAY, [f"H+{day}" for day in DAYS], by_day)
+    episodes = table(Cols.EPISODE, filled(_names(last_episodes(office, episode)), HISTORY), history)
     return [
         chart("line", "Episode ini, hari demi hari", _DATA + 1, days),
         chart("column", f"{HISTORY} episode terakhir, umur sama", _DATA + 14, episodes),

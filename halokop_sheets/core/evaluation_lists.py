@@ -45,13 +45,19 @@ def _draw_voices(canvas: Canvas, office: Office, episode: Episode, top: int, row
     kinds = ", ".join(f"{kind} {sum(f.kind == kind for f in given)}" for kind in FEEDBACK_KINDS)
     waiting = f"{len(asked)} masuk, {len(asked) - len(open_)} dijawab, {len(open_)} belum dijawab"
     for label, text in (
-        ("Pertanyaan", f"{waiting} ({everywhere} belum dijawab dari semua episode)"),
+        (Cols.QUESTION, f"{waiting} ({everywhere} belum dijawab dari semua episode)"),
         ("Terlama", _oldest(open_)),
-        ("Umpan balik", f"{len(given)} masuk: {kinds}" if given else "belum ada"),
+        (Tabs.FEEDBACK, f"{len(given)} masuk: {kinds}" if given else "belum ada"),
     ):
         canvas.line(row, 1, (label, "small-label", 3), (text, "small", 15))
         row += 1
-    canvas.line(row, 1, ("Jenis", "small-header", 3), ("Isi", "small-header", 11), ("Keterangan", "small-header", 4))
+    canvas.line(
+        row,
+        1,
+        (Cols.FEEDBACK_KIND, "small-header", 3),
+        (Cols.TEXT, "small-header", 11),
+        (Cols.REMARK, "small-header", 4),
+    )
     voices = _voices(office, episode)
     for voice in filled(voices, TEXTS):
         kind, text, remark = voice or Voice("", "", "")
@@ -76,9 +82,9 @@ def _voices(office: Office, episode: Episode) -> list[Voice]:
     given = [f for f in office.feedback if f.code == episode.code]
     given.sort(key=lambda f: (_KINDS.index(f.kind), -(f.day or date.min).toordinal(), f.row.number))
     return [
-        *(Voice("Pertanyaan", q.text, "! belum dijawab" + (f", {q.age} hari" if q.age else "")) for q in open_),
+        *(Voice(Cols.QUESTION, q.text, "! belum dijawab" + (f", {q.age} hari" if q.age else "")) for q in open_),
         *(Voice(f.kind, f.text, day_month(f.day) if f.day else "") for f in given),
-        *(Voice("Pertanyaan", q.text, "✓ dijawab") for q in asked if q.answered),
+        *(Voice(Cols.QUESTION, q.text, "✓ dijawab") for q in asked if q.answered),
     ]
 
 
@@ -160,7 +166,7 @@ def not_ready(episode: Episode, office: Office) -> str:
 
 def _draw_next(canvas: Canvas, office: Office, episode: Episode, row: int) -> None:
     canvas.put(row, _RIGHT, "7 · Episode berikutnya", "section", 18)
-    canvas.line(row + 1, _RIGHT, ("Episode", "small-header", 8), ("Yang belum siap", "small-header", 10))
+    canvas.line(row + 1, _RIGHT, (Cols.EPISODE, "small-header", 8), ("Yang belum siap", "small-header", 10))
     row += 2
     for found in filled(next_episodes(office, episode), NEXT):
         text = (cut(found.label, 70), cut(not_ready(found, office), 120)) if found else ("", "")

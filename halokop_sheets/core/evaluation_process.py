@@ -7,7 +7,7 @@ from halokop_sheets.core.metrics import HABIT, HISTORY, days_late, habitually_la
 from halokop_sheets.core.office import Episode, Office, StepState
 from halokop_sheets.core.procedure import Procedure, Step
 from halokop_sheets.core.team import named
-from halokop_sheets.core.terms import EpisodeStatus
+from halokop_sheets.core.terms import Cols, EpisodeStatus
 from halokop_sheets.core.verdict import Verdict
 from halokop_sheets.core.wording import clock, day_month, join, long_date, percent
 from halokop_sheets.core.workdays import all_day
@@ -25,24 +25,24 @@ def draw_heading(canvas: Canvas, office: Office, episode: Episode) -> None:
     at = f", pukul {clock(datetime.combine(held, office.context.meeting.at))}" if held else ""
     rows: list[list[tuple[str, str, int]]] = [
         [
-            ("Tanggal tayang", long_date(publish) if publish else "belum ada tanggal", 9),
+            (Cols.PUBLISH, long_date(publish) if publish else "belum ada tanggal", 9),
             ("Tema, bentuk", f"{episode.theme or '–'}, {episode.format or 'bentuk belum diisi'}", 9),
             ("Rapat", f"{long_date(held)}{at}" if held else "", 9),
         ],
         [
-            ("Topik", cut(episode.topic, 130) or "belum diisi", 21),
-            ("Tempat", cut(meeting.place, 50) if meeting else "", 9),
+            (Cols.TOPIC, cut(episode.topic, 130) or "belum diisi", 21),
+            (Cols.PLACE, cut(meeting.place, 50) if meeting else "", 9),
         ],
         [
-            ("Narasumber", cut(episode.guest, 50) or "belum diisi", 9),
-            ("Lembaga", cut(episode.institution, 50) or "belum diisi", 9),
-            ("Pemimpin", cut(meeting.chair, 50) if meeting else "", 9),
+            (Cols.GUEST, cut(episode.guest, 50) or "belum diisi", 9),
+            (Cols.INSTITUTION, cut(episode.institution, 50) or "belum diisi", 9),
+            (Cols.CHAIR, cut(meeting.chair, 50) if meeting else "", 9),
         ],
     ]
     links: list[tuple[str, str, int]] = [
         (f"Tautan {p}", cut(episode.links.get(p, ""), 50) or "belum ada", 9) for p in platforms
     ]
-    links.insert(2, ("Notulis", cut(meeting.note_taker, 50) if meeting else "", 9))
+    links.insert(2, (Cols.NOTE_TAKER, cut(meeting.note_taker, 50) if meeting else "", 9))
     rows += [links[n : n + 3] for n in range(0, len(links), 3)]
     for pairs in rows:
         row, column = canvas.next(14), 1
@@ -76,13 +76,13 @@ def draw_process(canvas: Canvas, office: Office, episode: Episode) -> None:
     canvas.line(
         header,
         1,
-        ("No", "small-header", 1),
-        ("Langkah", "small-header", 9),
-        ("Tenggat", "small-header", 3),
-        ("Selesai", "small-header", 3),
-        ("Keterangan", "small-header", 4),
-        ("Petugas", "small-header", 4),
-        *[("Nama", "small-header", 3), ("Tanda tangan", "small-header", 3)] * 2,
+        (Cols.NUMBER, "small-header", 1),
+        (Cols.PROCEDURE, "small-header", 9),
+        (Cols.DUE, "small-header", 3),
+        (Cols.DONE, "small-header", 3),
+        (Cols.REMARK, "small-header", 4),
+        (Cols.ASSIGNEE, "small-header", 4),
+        *[(Cols.NAME, "small-header", 3), ("Tanda tangan", "small-header", 3)] * 2,
     )
     states = {s.step.number: s for s in episode.steps}
     first = canvas.row

@@ -88,7 +88,7 @@ def _draw_procedure(canvas: Canvas, procedure: Procedure, settings: Settings) ->
     day = weekday_name(WEEKDAYS.index(settings.program.publish_weekday))
     columns = len(_WIDTHS)
     canvas.line(canvas.next(18), 1, (f"Langkah menurut SOP (H = hari tayang, biasanya {day})", "section", columns))
-    headers = (Cols.NUMBER, Cols.STAGE, Cols.PROCEDURE, "Waktu", "Tempat", Cols.PARTY, "Alat", Cols.FORMAT)
+    headers = (Cols.NUMBER, Cols.STAGE, Cols.PROCEDURE, Cols.TIME, Cols.PLACE, Cols.PARTY, "Alat", Cols.FORMAT)
     canvas.line(canvas.next(18), 1, *[(header, "label-center", 1) for header in headers])
     for step in procedure.steps:
         texts = (step.stage, step.title, when(step), step.place, step.party, step.tools, _formats(step.needs))

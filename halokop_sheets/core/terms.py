@@ -171,4 +171,5 @@ FEEDBACK_KINDS: Final = ("Pujian", "Kritik", "Saran", "Lainnya")
 TICK: Final = "✓"
 DELETED: Final = "dihapus"  # Catatan Evaluasi.Evaluasi once a person deleted the tab
 
+ROLES: Final = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR)
 STAGES: Final = ("Persiapan", "Pelaksanaan", "Monitoring dan Evaluasi")

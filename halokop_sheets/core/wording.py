@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from math import floor
 
 from halokop_sheets.core.cells import quoted
+from halokop_sheets.core.terms import ROLES
 from halokop_sheets.core.workdays import LAST_HOUR, all_day
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -119,7 +120,7 @@ def foreign_email(text: str) -> str:
 
 
 def unknown_roles(pieces: Sequence[str]) -> str:
-    known = "Tim pelaksana, Pubdisdok, Tim Humas, atau Koordinator"
+    known = f"{', '.join(ROLES[:-1])}, atau {ROLES[-1]}"
     return f"Peran {join([quoted(p) for p in pieces])} tidak dikenal; pakai {known}."
 
 

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from halokop_sheets.core.terms import EpisodeStatus, Roles
+
 TEAM = (
     # Nama, Email, Peran, Aktif, Jam Pengingat
     ("Dewi Anggraini", "dewi@example.go.id", "Tim pelaksana; Pubdisdok", "✓", None),
     ("Rudi Hartono", "rudi@example.go.id", "Tim pelaksana, Pubdisdok", "✓", "06.30"),
-    ("Sinta Maharani", "sinta@example.go.id", "Tim Humas", "✓", None),
-    ("Bambang Prakoso", "bambang@example.go.id", "Koordinator", "✓", "08.00"),
-    ("Wati Kusuma", "wati@example.go.id", "Tim pelaksana", "✓", None),
+    ("Sinta Maharani", "sinta@example.go.id", Roles.RELATIONS, "✓", None),
+    ("Bambang Prakoso", "bambang@example.go.id", Roles.COORDINATOR, "✓", "08.00"),
+    ("Wati Kusuma", "wati@example.go.id", Roles.TEAM, "✓", None),
 )
 
 
@@ -68,9 +70,9 @@ COURSES = (
     Course(late=((3, 2),), published_late=True),
     Course(late=((2, 1), (4, 2)), published_late=True),
     Course(skipped=(2,)),
-    Course(status="Ditunda"),
+    Course(status=EpisodeStatus.POSTPONED),
     Course(),
-    Course(status="Dibatalkan"),
+    Course(status=EpisodeStatus.CANCELLED),
     Course(),
 )
 PUBLISHED = 6
