@@ -23,6 +23,7 @@ class Cells:
     def __init__(self, world: World) -> None:
         self.world = world
         self.made: dict[str, int] = {}  # evaluation tabs by mark: how often they were made
+        self.remade: set[str] = set()  # those of a Kode that people deleted and a later week took again
         self._fresh: list[tuple[str, Line]] = []  # rows that the batch appended
 
     def compare(self) -> None:
@@ -168,7 +169,8 @@ class Cells:
             was = before.get(id(line))
             if was and was != self._kode("Jadwal", line) and was not in now["Jadwal"]:
                 raise PromiseBrokenError(f"Jadwal: {was} was renamed to {self._kode('Jadwal', line) or 'nothing'}")
-        if len(set(w.evaluations())) < len(w.evaluations()):
+        made = [mark for mark in w.evaluations() if mark not in self.remade]
+        if len(set(made)) < len(made):
             raise PromiseBrokenError(f"an evaluation stands there twice: {w.evaluations()}")
 
     def _needless(self, facts: Facts, tab: str, line: Line) -> str:
@@ -193,7 +195,10 @@ class Cells:
         return ""
 
     def evaluation_made(self, mark: str) -> None:
-        self.made[mark] = 1 if mark in self.world.forgotten else self.made.get(mark, 0) + 1
+        if mark in self.world.forgotten:  # its week came into the horizon anew; the tab of old stays, with its date
+            self.remade.add(mark)
+            self.made[mark] = 0
+        self.made[mark] = self.made.get(mark, 0) + 1
         self.world.forgotten.discard(mark)
         if self.made[mark] > 1:
             raise PromiseBrokenError(f"{mark} was made {self.made[mark]} times")
