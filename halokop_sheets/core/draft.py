@@ -151,16 +151,15 @@ class Draft:
 def page_changes(page: Page, tab: PageTab) -> list[Change]:
     """The cells of a page of ours that differ from what it shall show; what else stands there is cleared."""
     wanted = {place: block.value for place, block in page.blocks.items() if block.value is not None}
-    changes: list[Change] = []
-    for row, column in sorted(wanted.keys() | tab.cells.keys()):
-        old, new = tab.cells.get((row, column)), wanted.get((row, column))
-        if not same_value(old, new):
-            changes.append(SetCell(page.mark, row, column, "", "", old, new))
-    return changes
+    shown = tab.cells
+    differ = sorted(p for p in wanted.keys() | shown.keys() if not same_value(shown.get(p), wanted.get(p)))
+    return [SetCell(page.mark, *place, "", "", shown.get(place), wanted.get(place)) for place in differ]
 
 
 def same_value(old: Cell, new: Cell) -> bool:
     """Whether a page's cell shows already what it shall: numbers by value, to 9 digits."""
+    if type(old) is type(new) and old == new:  # as nearly every cell is
+        return True
     if isinstance(old, float) and isinstance(new, int | float):
         return abs(old - new) < 1e-9
     return plain(old) == plain(new) and isinstance(old, bool) == isinstance(new, bool)

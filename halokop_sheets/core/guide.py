@@ -1,6 +1,7 @@
 """Petunjuk: what somebody needs who opens the sheet for the first time, and the SOP's table with place and tools."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from halokop_sheets.core.canvas import Canvas
 from halokop_sheets.core.page import Page, PageValue
@@ -41,7 +42,7 @@ _FORMULAS = (
 )
 
 
-def _sentences(settings: Settings) -> list[str]:
+def _sentences(settings: Settings) -> tuple[str, ...]:
     text = _SENTENCES.format(
         c=Tabs,
         h=Cols,
@@ -50,7 +51,7 @@ def _sentences(settings: Settings) -> list[str]:
         tab_at=clock(settings.evaluation.tab_at),
         digest_at=clock(settings.reminders.digest_at),
     )
-    return text.strip().splitlines()
+    return tuple(text.strip().splitlines())
 
 
 def when(step: Step) -> str:
@@ -69,14 +70,20 @@ def _day(offset: int) -> str:
 
 def guide_page(procedure: Procedure, settings: Settings) -> Page:
     """The guide; it changes with the procedure and the settings alone."""
+    day = weekday_name(WEEKDAYS.index(settings.program.publish_weekday))
+    return _draw(procedure, settings.program.name, day, _sentences(settings))
+
+
+@lru_cache(maxsize=4)  # drawn once, not every few minutes for years
+def _draw(procedure: Procedure, program: str, day: str, sentences: tuple[str, ...]) -> Page:
     columns = len(_WIDTHS)
     canvas = Canvas(Tabs.GUIDE, columns)
-    canvas.put(canvas.next(26), 1, f"Petunjuk {settings.program.name}", "title", columns - 1)
+    canvas.put(canvas.next(26), 1, f"{Tabs.GUIDE} {program}", "title", columns - 1)
     canvas.line(canvas.next(18), 1, ("Sepuluh hal yang perlu diketahui", "section", columns))
-    for number, sentence in enumerate(_sentences(settings), start=1):
+    for number, sentence in enumerate(sentences, start=1):
         canvas.line(canvas.next(18), 1, (number, "center", 1), (sentence, "text", columns - 1))
     canvas.next(8)
-    _draw_procedure(canvas, procedure, settings)
+    _draw_procedure(canvas, procedure, day)
     canvas.next(8)
     canvas.line(canvas.next(18), 1, ("Cara menghitung", "section", columns))
     for label, formula in _FORMULAS:
@@ -84,8 +91,7 @@ def guide_page(procedure: Procedure, settings: Settings) -> Page:
     return Page(Tabs.GUIDE, Tabs.GUIDE, _WIDTHS, canvas.blocks, heights=canvas.heights)
 
 
-def _draw_procedure(canvas: Canvas, procedure: Procedure, settings: Settings) -> None:
-    day = weekday_name(WEEKDAYS.index(settings.program.publish_weekday))
+def _draw_procedure(canvas: Canvas, procedure: Procedure, day: str) -> None:
     columns = len(_WIDTHS)
     canvas.line(canvas.next(18), 1, (f"Langkah menurut SOP (H = hari tayang, biasanya {day})", "section", columns))
     headers = (Cols.NUMBER, Cols.STAGE, Cols.PROCEDURE, Cols.TIME, Cols.PLACE, Cols.PARTY, "Alat", Cols.FORMAT)

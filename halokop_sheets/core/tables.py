@@ -7,6 +7,7 @@ mark (where the workbook carries one), else by its title, else by its key header
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from operator import itemgetter
 
 from halokop_sheets.core.model import Cell, PageTab, RawBook, RawTab, Row, Snapshot, Table
@@ -37,7 +38,12 @@ def to_serial(moment: datetime) -> float:
 
 def header_text(cell: Cell) -> str:
     """A header as it compares: case, spaces and a stray colon or star do not count."""
-    return " ".join(str(cell).split()).strip(" :*").casefold() if isinstance(cell, str) else ""
+    return _header(cell) if isinstance(cell, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _header(text: str) -> str:
+    return " ".join(text.split()).strip(" :*").casefold()
 
 
 def find_header(tab: Tab, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]] | None:
@@ -93,6 +99,9 @@ def _typed(kind: Kind, cell: Cell) -> Cell:
     return cell
 
 
+_BLANK = (None, "")
+
+
 def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) -> tuple[Row, ...]:
     """The rows below the header that hold anything of ours. A tick does little else as often: kept lean."""
     headers, width = tuple(columns), max(columns.values()) + 1
@@ -101,7 +110,7 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
     found: list[Row] = []
     for number, cells in enumerate(raw.rows[header_row:], start=header_row + 1):
         line = cells if len(cells) >= width else (*cells, *[None] * (width - len(cells)))
-        kept = {h: cell for h, cell in zip(headers, pick(line), strict=True) if cell is not None and cell != ""}
+        kept = {h: cell for h, cell in zip(headers, pick(line), strict=True) if cell or cell not in _BLANK}
         if not kept:
             continue
         for header, kind in dated:
@@ -133,7 +142,7 @@ def recognise(book: RawBook) -> Snapshot:
                 (r, c): cell
                 for r, line in enumerate(raw.rows, start=1)
                 for c, cell in enumerate(line, start=1)
-                if cell is not None and cell != ""
+                if cell or cell not in _BLANK
             }
             pages[mark] = PageTab(mark, raw.id, raw.title, cells)
     titles = book.titles or tuple(t.title for t in book.tabs)

@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
+from halokop_sheets.cli import calm_collector
 from halokop_sheets.core.model import AddPage, Change
 from halokop_sheets.reconcile import initialise
 from halokop_sheets.settings import Settings
@@ -266,9 +267,8 @@ def replay(seed: int, days: int, *, google: bool = False) -> Report:
     simulation: Simulation | None = None
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None)))
-        gc.disable()  # reference counts free nearly everything; looking for cycles would take a sixth of the time
-        held.callback(gc.collect)
-        held.callback(gc.enable)
+        held.callback(gc.set_threshold, *gc.get_threshold())
+        calm_collector()  # as in the program itself
         try:
             simulation = _on_google(seed, folder, held) if google else Simulation(seed, folder)
             return simulation.live(days)
