@@ -103,7 +103,7 @@ def process(paper: Paper) -> None:
     paper.tag("if process.counted")
     paper.text(
         "Tepat waktu: **{{ process.score }}**. Tingkat = langkah yang selesai tepat waktu ÷ langkah yang diperlukan "
-        "dan sudah jatuh tempo atau selesai, dari episode berstatus Aktif."
+        "dan sudah lewat tenggat atau selesai, dari episode berstatus Aktif."
     )
     heads = ("Tepat waktu", "Dinilai", "Tingkat", "Grafik (penuh = 100%)")
     figures = ("{{ %s.on_time }}", "{{ %s.counted }}", "{{ %s.rate }}", "{{ %s.share | bar }}")
@@ -124,7 +124,7 @@ def process(paper: Paper) -> None:
         right=(1, 2, 3),
     )
     paper.tag("else")
-    paper.text("Belum ada langkah yang jatuh tempo atau selesai pada periode ini.")
+    paper.text("Belum ada langkah yang lewat tenggat atau selesai pada periode ini.")
     paper.tag("endif")
 
 
@@ -132,8 +132,8 @@ def audience(paper: Paper) -> None:
     paper.text("6. Penonton", "Heading 1")
     paper.tag("if audience.totals")
     paper.text(
-        "Jumlah di bawah ini menjumlahkan pembacaan terakhir tiap episode, paling lambat H+5. Perbandingan dilakukan "
-        "pada umur yang sama, yakni hari yang sama sesudah tayang. Tanda – berarti belum diisi, bukan nol."
+        "Jumlah di bawah ini adalah jumlah angka terakhir yang dicatat untuk tiap episode, paling lambat H+5. "
+        "Perbandingan dilakukan pada hari yang sama sesudah tayang. Tanda – berarti belum diisi, bukan nol."
     )
     paper.rows(
         (44, 42, 28, 28, 28),
@@ -142,7 +142,7 @@ def audience(paper: Paper) -> None:
         ("{{ t.platform }}", "{{ t.episodes }}", "{{ t.viewers }}", "{{ t.likes }}", "{{ t.live }}"),
         right=(1, 2, 3, 4),
     )
-    paper.text("Tiga terbaik pada umur yang sama", "Heading 2")
+    paper.text("Tiga terbaik pada hari yang sama sesudah tayang", "Heading 2")
     paper.rows(
         (22, 30, 19, 33, 33, 33),
         ("Platform", "Ukuran", "Episode dinilai", "Terbaik 1", "Terbaik 2", "Terbaik 3"),

@@ -106,7 +106,7 @@ NO_COUNTS: list[tuple[Cell, str]] = [
     (True, 'Likes "TRUE" bukan angka;'),
     (datetime(2026, 2, 1), 'Likes "01/02/2026" bukan angka;'),
     (time(1, 20), 'Likes "01.20" bukan angka;'),
-    (Broken("#VALUE!"), "Likes berisi kesalahan rumus (#VALUE!)."),
+    (Broken("#VALUE!"), "Likes berisi kesalahan rumus (#VALUE!); perbaiki rumusnya atau ketik isinya."),
     (Broken("=B2", calculated=False), "Likes berisi rumus yang belum dihitung;"),
 ]
 

@@ -116,16 +116,16 @@ NO_DATES: list[tuple[Cell, str]] = [
         for typed in ("29/11", "29-11", "29 Nov", "Minggu, 29 November", "29/2")
     ),
     *(
-        (typed, f'Tanggal Tayang "{typed}" bertahun di luar 2000 sampai 2100; tulis seperti 29/11/2026.')
+        (typed, f'Tanggal Tayang "{typed}" di luar tahun 2000–2100; tulis seperti 29/11/2026.')
         for typed in ("29/11/1999", "29/11/1026", "1 Januari 2101", "2101-01-01")
     ),
-    (datetime(1899, 12, 30, 7), 'Tanggal Tayang "30/12/1899 07.00" bertahun di luar 2000 sampai 2100; tulis seperti'),
-    (20_000, 'Tanggal Tayang "20000" bertahun di luar'),
+    (datetime(1899, 12, 30, 7), 'Tanggal Tayang "30/12/1899 07.00" di luar tahun 2000–2100; tulis seperti'),
+    (20_000, 'Tanggal Tayang "20000" di luar tahun'),
     (29.11, 'Tanggal Tayang "29,11" tidak dikenali'),
     (80_000, 'Tanggal Tayang "80000" tidak dikenali'),
     (True, 'Tanggal Tayang "TRUE" tidak dikenali'),
     (time(7), 'Tanggal Tayang "07.00" tidak dikenali'),
-    (Broken("#REF!"), "Tanggal Tayang berisi kesalahan rumus (#REF!)."),
+    (Broken("#REF!"), "Tanggal Tayang berisi kesalahan rumus (#REF!); perbaiki rumusnya atau ketik isinya."),
     (
         Broken("=A1+7", calculated=False),
         "Tanggal Tayang berisi rumus yang belum dihitung; buka dan simpan berkas ini sekali di Excel atau LibreOffice.",

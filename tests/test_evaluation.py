@@ -162,7 +162,7 @@ def test_steps_with_due_done_late_and_who() -> None:
     ]  # fmt: skip
     live = "Siapkan dan jalankan live Instagram bersama koperasi/UKM terpilih"
     assert _row(page, live)[4] == "– tidak perlu"
-    assert _row(page, "Catat hasil evaluasi")[2:5] == ["28 Nov", "–", "… belum jatuh tempo"]
+    assert _row(page, "Catat hasil evaluasi")[2:5] == ["28 Nov", "–", "… belum lewat tenggat"]
     assert _beside(page, "Tepat waktu, episode ini") == "1 dari 8 = 13%"
     assert _beside(page, "Paling sering terlambat, 8 episode terakhir") == "belum ada (terlambat sedikitnya 2 kali)"
 
@@ -292,7 +292,7 @@ def test_an_episode_stopped_after_its_tab_was_made_says_so(status: str, word: st
     assert _beside(page, "Tepat waktu, episode ini") == "–"
     assert _row(page, "Cari topik mingguan")[4] == f"– {status.lower()}"
     assert "100 Viewers Video" in str(_beside(page, "Penonton"))
-    assert _beside(page, "Belum terisi") == "Semua angka yang diperlukan sampai hari ini terisi."
+    assert _beside(page, "Angka belum terisi") == "Semua angka yang diperlukan sampai hari ini terisi."
 
 
 def test_an_episode_whose_date_was_lost_still_has_a_page() -> None:

@@ -93,7 +93,7 @@ def test_deferred_until_it_expires(tmp_path: Path):
     assert len({data for _, data in later.sent}) == 1
     record = record_of(ledger, DEWI)
     assert record.status == MailStatus.EXPIRED
-    assert record.remark == "Ditunda server surat (450) sampai batas waktunya lewat (17.00)."
+    assert record.remark == "Ditunda server email (450) sampai batas waktunya lewat (17.00)."
 
 
 def test_refused_is_final_and_harms_nobody_else(tmp_path: Path):
@@ -219,7 +219,7 @@ def test_cap_a_day(tmp_path: Path):
     outcome = post(ledger, transport, settings=settings)
     assert (outcome.sent, outcome.left) == (5, 7)
     assert outcome.trouble and outcome.trouble.cause is Cause.LIMIT
-    assert "Batas surat sehari tercapai" in ledger.view(NOW).trouble
+    assert "Batas email sehari tercapai" in ledger.view(NOW).trouble
     assert not post(ledger, transport, after(hours=16, minutes=59), settings=settings).changed
     assert post(ledger, transport, after(days=1), settings=settings).sent == 5
     assert post(ledger, transport, after(days=2), settings=settings).sent == 2
@@ -234,7 +234,7 @@ def test_cap_a_person(tmp_path: Path):
     transport = Post()
     outcome = post(ledger, transport, settings=settings)
     assert (outcome.sent, outcome.left, outcome.trouble) == (4, 2, None)
-    assert "Batas surat sehari untuk orang ini tercapai" in record_of(ledger, mails[4]).remark
+    assert "Batas email sehari untuk orang ini tercapai" in record_of(ledger, mails[4]).remark
     assert post(ledger, transport, after(minutes=5), settings=settings) == Outcome(left=2)
     assert post(ledger, transport, after(days=1), settings=settings).sent == 2
 

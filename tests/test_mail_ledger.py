@@ -80,7 +80,7 @@ def test_the_view_of_a_mail_along_its_way(tmp_path: Path):
     ledger.defer(mail.key, after(minutes=30), LATER)
     record = record_of(ledger, mail)
     assert record.status == MailStatus.DEFERRED
-    assert record.remark == "Server surat menunda (450); dicoba lagi pukul 07.30."
+    assert record.remark == "Server email menunda (450); dicoba lagi pukul 07.30."
     assert keys(ledger, after(minutes=29)) == []
     assert keys(ledger, after(minutes=30)) == [mail.key]
 
@@ -98,7 +98,7 @@ def test_refused_says_why(tmp_path: Path):
     ledger.finish(mail.key, "refused", NOW, Verdict(Kind.REFUSED, 550, "5.1.1 no such user"))
     record = record_of(ledger, mail)
     assert record.status == MailStatus.REFUSED
-    assert record.remark == "Server surat menolak alamat ini: 550 5.1.1 no such user."
+    assert record.remark == "Server email menolak alamat ini: 550 5.1.1 no such user."
 
 
 def test_doubt_twice_is_the_end(tmp_path: Path):
@@ -113,7 +113,7 @@ def test_doubt_twice_is_the_end(tmp_path: Path):
     ledger.doubt(mail.key, after(minutes=15), LOST)
     record = record_of(ledger, mail)
     assert record.status == MailStatus.UNKNOWN
-    assert record.remark == "Sambungan putus saat surat dikirim; mungkin sampai, mungkin tidak."
+    assert record.remark == "Sambungan putus saat email dikirim; mungkin sampai, mungkin tidak."
     assert keys(ledger, after(hours=9)) == []
 
 
@@ -219,7 +219,7 @@ def test_trouble_is_kept_with_its_beginning_and_ends_with_a_verdict(tmp_path: Pa
     assert ledger.view(NOW).trouble == ""
     assert ledger.pause(Cause.SIGN_IN, 535, NOW)
     said = ledger.view(NOW).trouble
-    assert said == "Server surat menolak nama pengguna atau kata sandi (535) sejak 24/11 pukul 07.00."
+    assert said == "Server email menolak nama pengguna atau kata sandi (535) sejak 24/11 pukul 07.00."
     assert not ledger.pause(Cause.SIGN_IN, 535, after(minutes=5))
     assert ledger.view(after(minutes=5)).trouble == said
     assert ledger.pause(Cause.UNREACHABLE, 0, after(minutes=10))
@@ -232,11 +232,11 @@ def test_trouble_is_kept_with_its_beginning_and_ends_with_a_verdict(tmp_path: Pa
 def test_held_mails_say_why_and_are_news_once(tmp_path: Path):
     mail = a_mail()
     ledger = claimed(tmp_path, mail)
-    assert ledger.hold([mail.key], "Server surat tidak dapat dihubungi") == 1
-    assert ledger.hold([mail.key], "Server surat tidak dapat dihubungi") == 0
+    assert ledger.hold([mail.key], "Server email tidak dapat dihubungi") == 1
+    assert ledger.hold([mail.key], "Server email tidak dapat dihubungi") == 0
     record = record_of(ledger, mail)
     assert record.status == MailStatus.DEFERRED
-    assert record.remark == "Server surat tidak dapat dihubungi; dicoba lagi pada pemeriksaan berikutnya."
+    assert record.remark == "Server email tidak dapat dihubungi; dicoba lagi pada pemeriksaan berikutnya."
     assert keys(ledger) == [mail.key]
 
 

@@ -54,7 +54,7 @@ def test_figures_agree_with_an_independent_calculation(seed: int) -> None:
             for r in episode.readings
             for h in r.needed
             if r.values[h] is None
-            and any(f"{r.platform} " in m and f"H+{r.day}" in m for m in missing_readings(episode))
+            and any(f"{r.platform} " in m and f"ke-{r.day}" in m for m in missing_readings(episode))
         }
         assert blank == alone.missing(code)
 
@@ -115,8 +115,8 @@ def test_the_first_week_has_nothing_to_compare_with() -> None:
     assert instagram.best == ("2026-W47", 650)
     assert found["TikTok"] is None
     said = verdict(office, office.by_code["2026-W47"])
-    assert said.audience == "Instagram: 650 Viewers Video pada H+2. Belum ada pembanding."
-    assert said.missing == ("Instagram H+3 hari ini (Viewers Video, Likes)",)
+    assert said.audience == "Instagram: 650 Viewers Video pada hari ke-2. Belum ada pembanding."
+    assert said.missing == ("Instagram hari ke-3 (hari ini): Viewers Video, Likes",)
 
 
 def test_equal_age_skips_episodes_without_that_day() -> None:
@@ -150,8 +150,8 @@ def test_equal_age_skips_episodes_without_that_day() -> None:
     assert found.best == ("2026-W42", 1200)
     said = verdict(office, office.by_code["2026-W46"]).audience
     assert said == (
-        "Instagram: 1.100 Viewers Video pada H+3, 4,7% di atas median 4 episode sebelumnya "
-        "pada umur yang sama (1.050,5)."
+        "Instagram: 1.100 Viewers Video pada hari ke-3, 4,7% di atas nilai tengah 4 episode sebelumnya "
+        "pada hari yang sama setelah tayang (1.050,5)."
     )
 
 
@@ -167,7 +167,7 @@ def test_two_episodes_in_a_week_follow_each_other() -> None:
     assert (second.previous, second.median, second.compared) == (200, 200.0, 1)
     assert (second.against_previous, second.against_median) == (0.5, 0.5)
     assert verdict(office, office.by_code["2026-W47-2"]).audience == (
-        "TikTok: 300 Viewers Video pada H+1, 50% di atas satu episode sebelumnya pada umur yang sama (200)."
+        "TikTok: 300 Viewers Video pada hari ke-1, 50% di atas satu episode sebelumnya pada hari yang sama setelah tayang (200)."
     )
 
 
@@ -178,8 +178,8 @@ def test_a_programme_without_tiktok_is_not_asked_for_it() -> None:
     read(sheet, "2026-W47", "Instagram", 1, Likes=80)
     office = office_of(sheet, "2026-11-24T09:00")
     said = verdict(office, office.by_code["2026-W47"])
-    assert said.audience == "Instagram: 80 Likes pada H+1. Belum ada pembanding."
-    assert said.missing == ("Instagram H+2 hari ini (Likes)",)
+    assert said.audience == "Instagram: 80 Likes pada hari ke-1. Belum ada pembanding."
+    assert said.missing == ("Instagram hari ke-2 (hari ini): Likes",)
 
 
 def test_nothing_read_at_all_is_said_by_name_and_never_zero() -> None:
@@ -191,8 +191,8 @@ def test_nothing_read_at_all_is_said_by_name_and_never_zero() -> None:
     said = verdict(office, episode)
     assert said.audience == "Belum ada angka penonton. Belum ada pembanding."
     assert said.missing == (
-        "Instagram H+1, H+2, H+3, H+4, dan H+5 hari ini (Viewers Video, Likes)",
-        "TikTok H+1, H+2, H+3, H+4, dan H+5 hari ini (Viewers Video, Likes)",
+        "Instagram hari ke-1, ke-2, ke-3, ke-4, dan ke-5 (hari ini): Viewers Video, Likes",
+        "TikTok hari ke-1, ke-2, ke-3, ke-4, dan ke-5 (hari ini): Viewers Video, Likes",
     )
     assert [likes_rate(r) for r in episode.readings] == [None] * 10
 
@@ -221,8 +221,8 @@ def test_process_by_hand() -> None:
     late = {s.step.number: days_late(s, now) for s in episode.steps}
     assert {n: d for n, d in late.items() if d is not None} == {2: 1, 4: 3, 6: 0, 9: 1}
     assert verdict(office, episode).process == (
-        "Tepat waktu 5 dari 9 langkah yang sudah jatuh tempo atau selesai (56%). "
-        "Paling terlambat: Rancang desain konten (3 hari)."
+        "Dari 9 langkah yang sudah lewat tenggat atau selesai, 5 tepat waktu (56%). "
+        "Paling lama terlambat: Rancang desain konten (3 hari)."
     )
     worst = latest(episode.steps, datetime(2026, 11, 28, 9))
     assert worst is not None and (worst[0].step.number, worst[1]) == (4, 3)  # 9 is three days late too by then
@@ -247,7 +247,7 @@ def test_due_to_the_minute() -> None:
     for number in (1, 2, 3, 4):
         tick_step(sheet, "2026-W47", number, "2026-11-01T00:00")
     office = office_of(sheet, "2026-11-22T08:31")
-    assert verdict(office, office.by_code["2026-W47"]).process.endswith(f"Paling terlambat: {step}.")
+    assert verdict(office, office.by_code["2026-W47"]).process.endswith(f"Paling lama terlambat: {step}.")
 
 
 def test_engagement_only_where_all_is_given() -> None:

@@ -51,19 +51,27 @@ FOUND: list[tuple[Cell, list[str]]] = [
 ]
 
 UNCLEAR: list[tuple[Cell, list[str], list[str]]] = [
-    ("Wati", [], ['Petugas "Wati" tidak ada di tab Tim.']),
-    ("Dewi, Wati", [DEWI], ['Petugas "Wati" tidak ada di tab Tim.']),
-    ("Hidayat", [], ['Petugas "Hidayat" tidak ada di tab Tim.']),  # a last name alone may be somebody else's
-    ("As", [], ['Petugas "As" tidak ada di tab Tim.']),
-    ("Ibu", [], ['Petugas "Ibu" tidak ada di tab Tim.']),
-    ("S.E.", [], ['Petugas "S.E." tidak ada di tab Tim.']),
-    ("?", [], ['Petugas "?" tidak ada di tab Tim.']),
+    ("Wati", [], ['Petugas "Wati" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.']),
+    ("Dewi, Wati", [DEWI], ['Petugas "Wati" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.']),
+    (
+        "Hidayat",
+        [],
+        ['Petugas "Hidayat" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.'],
+    ),  # a last name alone may be somebody else's
+    ("As", [], ['Petugas "As" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.']),
+    ("Ibu", [], ['Petugas "Ibu" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.']),
+    ("S.E.", [], ['Petugas "S.E." tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.']),
+    ("?", [], ['Petugas "?" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.']),
     ("Rudi", [], ['Petugas "Rudi" ada lebih dari satu di tab Tim; tulis nama lengkapnya.']),
     ("Budi", [], ['Petugas "Budi" ada lebih dari satu di tab Tim; tulis nama lengkapnya.']),
-    ("Nur Aini, M.Ali", [NUR], ['Petugas "M.Ali" tidak ada di tab Tim.']),
-    (7, [], ['Petugas "7" tidak ada di tab Tim.']),
-    ("a,b,c,d,a", [], [f'Petugas "{piece}" tidak ada di tab Tim.' for piece in "abc"]),
-    (Broken("#REF!"), [], ["Petugas berisi kesalahan rumus (#REF!)."]),
+    ("Nur Aini, M.Ali", [NUR], ['Petugas "M.Ali" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.']),
+    (7, [], ['Petugas "7" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.']),
+    (
+        "a,b,c,d,a",
+        [],
+        [f'Petugas "{piece}" tidak ada di tab Tim; periksa ejaannya atau tambahkan di sana.' for piece in "abc"],
+    ),
+    (Broken("#REF!"), [], ["Petugas berisi kesalahan rumus (#REF!); perbaiki rumusnya atau ketik isinya."]),
 ]
 
 

@@ -67,7 +67,7 @@ NO_TICKS: list[tuple[Cell, str]] = [
     (2, 'Selesai "2" tidak dikenali'),
     (float("nan"), 'Selesai "nan" tidak dikenali'),
     (time(7), 'Selesai "07.00" tidak dikenali'),
-    (Broken("#REF!"), "Selesai berisi kesalahan rumus (#REF!)."),
+    (Broken("#REF!"), "Selesai berisi kesalahan rumus (#REF!); perbaiki rumusnya atau ketik isinya."),
     (Broken("=B2", calculated=False), "Selesai berisi rumus yang belum dihitung;"),
 ]
 
@@ -109,7 +109,7 @@ NO_CHOICES: list[tuple[Reader, Cell, str]] = [
     (parse_format, "tanpa live", 'Bentuk "tanpa live" tidak dikenali;'),
     (parse_format, "post + video", 'Bentuk "post + video" tidak dikenali;'),
     (parse_format, "+", 'Bentuk "+" tidak dikenali;'),
-    (parse_format, Broken("#N/A"), "Bentuk berisi kesalahan rumus (#N/A)."),
+    (parse_format, Broken("#N/A"), "Bentuk berisi kesalahan rumus (#N/A); perbaiki rumusnya atau ketik isinya."),
     (parse_episode_status, "entah", 'Status Episode "entah" tidak dikenali; pilih Aktif, Ditunda, Dibatalkan.'),
 ]
 ROLES: list[tuple[Cell, tuple[str, ...], tuple[str, ...]]] = [

@@ -403,7 +403,7 @@ def test_a_header_of_theirs_that_decides_is_missed_aloud_and_nothing_is_conclude
     before = {name: [list(line) for line in _grid(sheet, name)] for name in (Tabs.STEPS, Tabs.SCHEDULE, tab)}
     _rename(sheet, tab, header, "Judul lain")
     plan = sheet.tick("2026-11-24T08:30")
-    assert any(header in p.text and "judulnya dikembalikan" in p.text for p in plan.problems)
+    assert any(header in p.text and "tulis kembali judul kolomnya" in p.text for p in plan.problems)
     assert {mail.kind for mail in plan.mails} <= {"administrator"}
     grid = _grid(sheet, tab)
     line = next(line for line in grid if "Judul lain" in line)

@@ -39,12 +39,12 @@ def _missed(desk: Desk, person: Person, slot: str, state: StepState, due: dateti
         "limit": wording.clock(due),
         "minutes": late,
         "owners": say.names([p.name for p in desk.owners(state)]),
-        "link_columns": wording.join(columns) if state.step.done_when == "link" else "",
+        "link_columns": " atau ".join(columns) if state.step.done_when == "link" else "",
         "episode_link": desk.link(Tabs.SCHEDULE, state.episode.row.place),
     }
     what = f"{say.step_name(state)}, batas {wording.clock(due)}"
-    subject = f"{desk.program}: belum dilakukan – {what}"
-    return desk.mail("publication-missed", person, slot, subject, f"Belum dilakukan: {what}", end_of(due), data)
+    subject = f"{desk.program}: belum ditandai selesai – {what}"
+    return desk.mail("publication-missed", person, slot, subject, f"Belum ditandai selesai: {what}", end_of(due), data)
 
 
 # --- schedule changed at once -------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def same_hour(shown: object, at: datetime) -> bool:
 
 def _draw_strip(canvas: Canvas, strip: Strip) -> None:
     rest = canvas.columns - 1
-    canvas.line(canvas.next(16), 1, ("Kesehatan sistem", "section", canvas.columns))
+    canvas.line(canvas.next(16), 1, ("Keadaan sistem", "section", canvas.columns))
     mails = ", ".join(f"{n} {status.lower()}" for status, n in _counts(strip.mails)) or "belum ada"
     shown = [cut(problem, 220) for problem in strip.problems]
     lines = [("Terakhir berjalan", last_run_text(strip.last_run)), ("Email hari ini", mails)]
@@ -170,12 +170,12 @@ def sign(state: StepState) -> str:
 
 def _draw_weeks(canvas: Canvas, office: Office) -> Chart:
     top = canvas.next(16)
-    canvas.line(top, 1, (f"Langkah tepat waktu, {WEEKS} minggu terakhir", "section", canvas.columns))
+    canvas.line(top, 1, (f"Langkah tepat waktu, {WEEKS} pekan terakhir", "section", canvas.columns))
     header = canvas.next(15)
     canvas.line(
         header,
         1,
-        ("Minggu mulai Senin", "small-header", 1),
+        ("Pekan mulai Senin", "small-header", 1),
         ("Tepat waktu", "small-header", 1),
         ("Dinilai", "small-header", 1),
         ("Tingkat", "small-header", 1),
@@ -193,14 +193,15 @@ def _draw_weeks(canvas: Canvas, office: Office) -> Chart:
         )
     last_row = canvas.row - 1
     formula = (
-        "Tingkat = selesai tepat waktu ÷ dinilai (diperlukan, dan jatuh tempo atau selesai), menurut minggu tenggat."
+        "Tingkat = langkah selesai tepat waktu ÷ langkah yang dinilai (diperlukan, dan sudah lewat tenggat atau "
+        "selesai), menurut pekan tenggatnya."
     )
     canvas.put(
-        canvas.next(14), 1, f"{formula} Minggu tanpa langkah yang dinilai dibiarkan kosong.", "note", canvas.columns
+        canvas.next(14), 1, f"{formula} Pekan tanpa langkah yang dinilai dibiarkan kosong.", "note", canvas.columns
     )
     return Chart(
         "column",
-        "Langkah tepat waktu per minggu",
+        "Langkah tepat waktu per pekan",
         header,
         6,
         620,

@@ -75,6 +75,10 @@ def unreadable(header: str, cell: Cell, remedy: str) -> Unreadable:
     if not isinstance(cell, Broken):
         return Unreadable(sentence(f"{header} {quoted(text(cell))} {remedy}"))
     if cell.calculated:
-        return Unreadable(sentence(f"{header} berisi kesalahan rumus ({quoted(cell.text)[1:-1]})."))
+        return Unreadable(
+            sentence(
+                f"{header} berisi kesalahan rumus ({quoted(cell.text)[1:-1]}); perbaiki rumusnya atau ketik isinya."
+            )
+        )
     waiting = "berisi rumus yang belum dihitung; buka dan simpan berkas ini sekali di Excel atau LibreOffice."
     return Unreadable(sentence(f"{header} {waiting}"))

@@ -64,7 +64,7 @@ _AFTERNOON = {"pm": range(1, 12), "siang": range(1, 7), "sore": range(1, 8), "ma
 _LIKE_DATE = "tulis seperti 29/11/2026."
 _UNKNOWN = f"tidak dikenali; {_LIKE_DATE}"
 _NO_YEAR = f"belum menyebut tahunnya; {_LIKE_DATE}"
-_FAR_YEAR = f"bertahun di luar {FIRST_YEAR} sampai {LAST_YEAR}; {_LIKE_DATE}"
+_FAR_YEAR = f"di luar tahun {FIRST_YEAR}–{LAST_YEAR}; {_LIKE_DATE}"
 _LIKE_TIME = "tidak dikenali; tulis seperti 07.00."
 
 

@@ -153,7 +153,7 @@ def _mail(desk: Desk, agenda: Agenda, slot: str) -> Mail:
         (len(agenda.late), "terlambat"),
         (len(agenda.today), "hari ini"),
         (len(agenda.soon), "mendekati"),
-        (len(agenda.readings), "angka perlu diisi"),
+        (len(agenda.readings), "baris Metrik"),
         (len(agenda.questions), "pertanyaan"),
         (len(agenda.actions), "tindak lanjut"),
         (len(agenda.changes), "jadwal berubah"),

@@ -71,5 +71,5 @@ def _state(episode: Episode, title: str, closed: datetime | None) -> list[str]:
         said.append(f"Ditutup pada {moment(closed)}; tidak diperbarui lagi.")
     elif episode.publish:
         end = long_date(evaluation_ends(episode.publish))
-        said.append(f"Diperbarui otomatis sampai akhir {end} (H+6). Jangan mengetik di sini.")
+        said.append(f"Diperbarui otomatis sampai dengan {end} (H+6). Jangan mengetik di sini.")
     return said

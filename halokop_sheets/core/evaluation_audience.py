@@ -24,7 +24,7 @@ _FORMULAS = (
     "Viewers Video, hanya bila kelimanya terisi. Sel kosong: belum diisi, bukan 0."
 )
 _EQUAL_AGE = (
-    f"Umur yang sama: {Cols.VIEWERS_VIDEO} (bila tidak ada: {Cols.LIKES}) pada hari terakhir yang terisi. "
+    f"Hari yang sama: {Cols.VIEWERS_VIDEO} (bila tidak ada: {Cols.LIKES}) pada hari terakhir yang terisi. "
     "Perubahan = (episode ini − pembanding) ÷ pembanding. Median: nilai tengah "
     f"{COMPARED} episode Aktif terakhir sebelumnya yang hari itu terisi."
 )
@@ -61,7 +61,7 @@ def draw_audience(canvas: Canvas, office: Office, episode: Episode, compared: Ma
         ("Perubahan", "small-header", 3),
         (f"Median {COMPARED} episode sebelumnya", "small-header", 5),
         ("Perubahan", "small-header", 3),
-        ("Terbaik sejauh ini, pada umur yang sama", "small-header", 9),
+        ("Terbaik sejauh ini, pada hari yang sama", "small-header", 9),
     )
     for platform in platforms:
         canvas.line(canvas.next(14), 1, (platform, "small-label", 4), *_comparison(office, episode, compared[platform]))

@@ -101,7 +101,7 @@ def _draw_actions(canvas: Canvas, office: Office, top: int, row: int) -> int:
         (Cols.TASK, "small-header", 8),
         (Cols.ASSIGNEE, "small-header", 3),
         (Cols.DUE, "small-header", 4),
-        ("Umur", "small-header", 3),
+        ("Sejak rapat", "small-header", 3),
     )
     for action in filled(open_, ACTIONS):
         canvas.line(row + 1, _RIGHT, *_action_cells(action, office), down=2)

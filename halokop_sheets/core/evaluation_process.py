@@ -60,7 +60,7 @@ def draw_verdict(canvas: Canvas, found: Verdict) -> None:
         (27, "Penonton", found.audience),
         (
             27,
-            "Belum terisi",
+            "Angka belum terisi",
             missing[:1].upper() + missing[1:] if missing else "Semua angka yang diperlukan sampai hari ini terisi.",
         ),
     ):
@@ -125,7 +125,7 @@ def _remark(state: StepState, now: datetime) -> str:
         return "– tidak perlu"
     late = days_late(state, now)
     if late is None:
-        return "✓ tepat waktu" if state.done else "… belum jatuh tempo"
+        return "✓ tepat waktu" if state.done else "… belum lewat tenggat"
     if state.episode.closed and not state.done:
         return "! tidak dilaksanakan"
     return f"{'✓' if state.done else '!'} terlambat {f'{late} hari' if late else 'hari itu'}"
@@ -152,7 +152,7 @@ def _summary(office: Office, episode: Episode) -> list[tuple[str, str]]:
         ("Tepat waktu, episode ini", _score(this.on_time, this.counted, this.rate)),
         (f"Tepat waktu, {HISTORY} episode terakhir", _score(many.on_time, many.counted, many.rate)),
         (f"Paling sering terlambat, {HISTORY} episode terakhir", named),
-        ("Rumus tepat waktu", "selesai tepat waktu ÷ (diperlukan dan sudah jatuh tempo atau selesai)"),
+        ("Rumus tepat waktu", "selesai tepat waktu ÷ (diperlukan dan sudah lewat tenggat atau selesai)"),
     ]
 
 

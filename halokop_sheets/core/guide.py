@@ -17,22 +17,23 @@ _SENTENCES = """
 Pekerjaan sehari-hari cukup di tab {c.STEPS}: centang {h.DONE} pada langkah yang sudah dikerjakan.
 Rencana ada di tab {c.SCHEDULE}: isi {h.TOPIC}, {h.FORMAT}, {h.GUEST}, dan {h.LEAD}; {weeks} minggu ke depan selalu \
 disiapkan.
-Ubah satu {h.PUBLISH}, maka semua tenggat yang belum selesai ikut pindah.
-Untuk meniadakan episode, pilih Dibatalkan atau Ditunda pada {h.EPISODE_STATUS}; barisnya tidak perlu dihapus.
+Bila {h.PUBLISH} diubah, tenggat semua langkah yang belum selesai ikut bergeser.
+Untuk menunda atau meniadakan episode, pilih Ditunda atau Dibatalkan pada {h.EPISODE_STATUS}; \
+barisnya tidak perlu dihapus.
 Kolom berjudul abu-abu diisi sistem; kolom lain milik tim, dan semuanya boleh digeser, disaring, dan diurutkan.
 Tulis tanggal, angka, dan nama seperti biasa (29/11/2026, 12,3 rb, Dewi); yang tidak terbaca dijelaskan di {h.MESSAGE}.
 Setelah tayang, isi angka hari itu di tab {c.READINGS}, hari ke-1 sampai ke-5; yang terlewat dibiarkan kosong, \
 jangan ditulis 0.
 Pertanyaan dan umpan balik dicatat di tab {c.QUESTIONS} dan {c.FEEDBACK}, tugas hasil rapat di tab {c.ACTIONS}.
 Setiap {day} pukul {tab_at} lembar evaluasi siap dicetak; sesudah rapat isi tab {c.MEETINGS}.
-Pengingat datang satu email sehari, pukul {digest_at} atau menurut {h.MAIL_HOUR} di tab {c.TEAM}; isi \
-{h.LEAVE_UNTIL} bila sedang cuti.
+Pengingat datang dalam satu email setiap hari kerja, pukul {digest_at} atau menurut {h.MAIL_HOUR} di tab {c.TEAM}; \
+undangan dan kabar penting terpisah. Sedang cuti? Isi {h.LEAVE_UNTIL}.
 """
 
 _FORMULAS = (
-    ("Tepat waktu", "selesai tepat waktu ÷ (diperlukan dan sudah jatuh tempo atau selesai)"),
+    ("Tepat waktu", "selesai tepat waktu ÷ (diperlukan dan sudah lewat tenggat atau selesai)"),
     ("Tanpa jam", "tenggat yang hanya berupa tanggal berlaku sampai akhir hari itu"),
-    ("Umur yang sama", "episode dibandingkan pada hari yang sama setelah tayang, sebab angka terus bertambah"),
+    ("Hari yang sama", "episode dibandingkan pada hari yang sama setelah tayang, sebab angka terus bertambah"),
     ("Ukuran pembanding", f"{Cols.VIEWERS_VIDEO} pada hari terakhir yang terisi; bila tidak ada, {Cols.LIKES}"),
     ("Median", "nilai tengah empat episode Aktif terakhir sebelumnya yang hari itu terisi"),
     ("Perubahan", "(episode ini − pembanding) ÷ pembanding"),

@@ -31,7 +31,7 @@ KINDS = {
         at_mail_hour=True,
     ),
     "run-down": MailKind("Susunan hari tayang", "karena ada langkah hari ini yang menjadi tugas Anda"),
-    "schedule-changed": MailKind("Jadwal berubah", "karena Anda memegang langkah episode ini yang belum selesai"),
+    "schedule-changed": MailKind("Jadwal berubah", "karena masih ada langkah episode ini yang menjadi tugas Anda"),
     "publication-missed": MailKind("Belum terbit", "sebagai petugas langkah ini atau Koordinator"),
     "escalation": MailKind("Lama terlambat", "sebagai Koordinator", at_mail_hour=True),
     "invitation": MailKind("Undangan evaluasi", "karena Anda anggota tim yang aktif"),
@@ -54,8 +54,8 @@ def episode_name(episode: Episode) -> str:
 
 
 def step_name(state: StepState) -> str:
-    """``Rancang desain konten (29 Nov)``; what a title has in brackets is for longer lines."""
-    return f"{short(state.step.title.split(' (')[0])} ({day_of(state.episode)})"
+    """``Rancang desain konten (tayang 29 Nov)``; what a title has in brackets is for longer lines."""
+    return f"{short(state.step.title.split(' (')[0])} (tayang {day_of(state.episode)})"
 
 
 def window(start: datetime | None, due: datetime | None) -> str:
@@ -128,6 +128,6 @@ def remind_guest(program: str, episode: Episode, at: datetime, today: date) -> s
     whom = short(episode.guest, 80) or "Bapak/Ibu"
     about = f' dengan topik "{short(episode.topic, 100)}"' if episode.topic else ""
     return (
-        f"Yth. {whom}, kami dari tim {program}. Mengingatkan acara kita {day} pukul {clock(at)}{about}. "
-        "Mohon bersiap 15 menit sebelumnya. Terima kasih."
+        f"Yth. {whom}, kami dari tim {program}. Izin mengingatkan acara bersama Bapak/Ibu {day} pukul "
+        f"{clock(at)}{about}. Mohon Bapak/Ibu berkenan bersiap 15 menit sebelumnya. Terima kasih."
     )

@@ -88,5 +88,6 @@ class NameBook:
                 several = f"ada lebih dari satu di tab {Tabs.TEAM}; tulis nama lengkapnya."
                 messages[sentence(f"{header} {quoted(piece)} {several}")] = None
             elif fold(piece) not in ("", "-") and not (names and _letters(fold(piece)) in _AFTER):
-                messages[sentence(f"{header} {quoted(piece)} tidak ada di tab {Tabs.TEAM}.")] = None
+                advice = "periksa ejaannya atau tambahkan di sana"
+                messages[sentence(f"{header} {quoted(piece)} tidak ada di tab {Tabs.TEAM}; {advice}.")] = None
         return list(names), list(messages)[:MOST_MESSAGES]

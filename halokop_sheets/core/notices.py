@@ -33,7 +33,8 @@ def invitations(desk: Desk) -> Iterator[Mail]:
         people = [p for p in people if desk.wanted("invitation", p, episode.code)]
         if people:
             at, data = _invitation(desk, episode)
-            subject = f"Undangan rapat evaluasi {desk.program}: {wording.moment(at)} – {say.episode_name(episode)}"
+            when = f"{wording.moment(at)}, untuk episode {say.episode_name(episode)}"
+            subject = f"Undangan rapat evaluasi {desk.program}: {when}"
             ends = end_of(datetime.combine(evaluation_ends(episode.publish or desk.today), time()))
             for person in people:
                 yield desk.mail("invitation", person, episode.code, subject, data["process"], ends, data)

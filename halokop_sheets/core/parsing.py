@@ -47,7 +47,8 @@ __all__ = [
 _YES = "true, =true(), =true, ya, iya, y, yes, x, v, ✓, ✔, √, ☑, ✅, 1, selesai, sudah, sdh, ok, oke, aktif, benar"
 _NO = "false, =false(), =false, tidak, tdk, n, no, belum, blm, -, 0, nonaktif, non-aktif, tidak aktif, salah, ☐, ✗, ❌"
 _TICKS = {**dict.fromkeys(_YES.split(", "), True), **dict.fromkeys(_NO.split(", "), False)}
-_LIKE_TICK = "tidak dikenali; tulis ya, tidak, atau tanggal seperti 29/11/2026."
+_LIKE_TICK = "tidak dikenali; tulis ya atau tidak."
+_LIKE_DONE = "tidak dikenali; tulis ya, tidak, atau tanggal seperti 29/11/2026."
 _CODE = re.compile(r"(20\d\d|2100)[\s-]?w(\d\d?)(?:-([2-9]|[1-9]\d))?", re.ASCII)
 
 
@@ -64,7 +65,7 @@ def parse_tick(cell: Cell, header: str = Cols.DONE) -> bool | date | Unreadable 
     found = read_moment(cell)
     if isinstance(found, tuple):
         return found[0]
-    return None if found is None else unreadable(header, cell, _LIKE_TICK)
+    return None if found is None else unreadable(header, cell, _LIKE_DONE if header == Cols.DONE else _LIKE_TICK)
 
 
 @lru_cache(maxsize=8192)

@@ -109,7 +109,7 @@ def _summary(
     else:
         sentences.append("Tidak ada pertanyaan yang tercatat.")
     if given:
-        kinds = join([f"{kind['kind']} {len(kind['texts'])}" for kind in given])
+        kinds = join([f"{len(kind['texts'])} {kind['kind'].lower()}" for kind in given])
         sentences.append(f"{sum(len(kind['texts']) for kind in given)} umpan balik tercatat: {kinds}.")
     else:
         sentences.append("Tidak ada umpan balik yang tercatat.")
@@ -119,7 +119,7 @@ def _summary(
     if acted["done"] or acted["open"]:
         late = sum(a["late"] for a in acted["open"])
         sentences.append(
-            f"Tindak lanjut: {len(acted['done'])} selesai dan {len(acted['open'])} masih terbuka"
+            f"Tindak lanjut: {len(acted['done'])} selesai dan {len(acted['open'])} belum selesai"
             + (f" ({late} terlambat)." if late else ".")
         )
     else:
@@ -133,7 +133,7 @@ def _published(office: Office, period: Period, episodes: Sequence[Episode], show
     states = Counter(state_of(e, office.context.today) for e in episodes)
     counts = join([f"{states[state]} {state.lower()}" for state in _STATES if states[state]])
     themes = Counter(e.theme for e in shown if e.theme)
-    said = f" Tema yang tayang: {join([f'{theme} {n}' for theme, n in sorted(themes.items())])}." if themes else ""
+    said = f" Tema yang tayang: {join([f'{n} {theme}' for theme, n in sorted(themes.items())])}." if themes else ""
     return f"Pada {period.name} dijadwalkan {len(episodes)} episode: {counts}.{said}"
 
 
@@ -141,8 +141,8 @@ def _punctual(office: Office, episodes: Sequence[Episode]) -> str:
     now = office.context.now
     figures = on_time_rate([s for e in episodes for s in e.steps], now)
     if figures.rate is None:
-        return "Belum ada langkah prosedur yang jatuh tempo atau selesai."
-    done = f"{figures.on_time} dari {figures.counted} langkah yang jatuh tempo atau selesai, tepat waktu"
+        return "Belum ada langkah prosedur yang lewat tenggat atau selesai."
+    done = f"Dari {figures.counted} langkah yang lewat tenggat atau selesai, {figures.on_time} tepat waktu"
     habit = habitually_late([e for e in episodes if e.active], now)
     often = f" Paling sering terlambat: {habit.title} ({habit.late} dari {habit.counted} episode)." if habit else ""
     return f"{done} ({percent(figures.rate)}).{often}"
@@ -156,4 +156,4 @@ def _watched(shown: Sequence[Episode], platform: str) -> str:
     ]
     if not parts:
         return ""
-    return f"{platform}: {join(parts)} (jumlah pembacaan terakhir tiap episode).{best_sentence(shown, platform)}"
+    return f"{platform}: {join(parts)} (jumlah angka terakhir tiap episode).{best_sentence(shown, platform)}"

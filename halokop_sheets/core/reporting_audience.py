@@ -86,7 +86,7 @@ def best_sentence(shown: Sequence[Episode], platform: str) -> str:
         return ""
     [(code, value)] = one.best(1)
     episode = next(e for e in shown if e.code == code)
-    return f" Terbanyak pada umur yang sama (H+{one.day}): {cut(episode.label, 80)}, {number(value)} {one.figure}."
+    return f" Terbanyak pada hari ke-{one.day}: {cut(episode.label, 80)}, {number(value)} {one.figure}."
 
 
 def _trend(office: Office, period: Period, platform: str) -> dict[str, Any] | None:

@@ -40,15 +40,14 @@ def _process(office: Office, episode: Episode) -> str:
     now = office.context.now
     figures = on_time_rate(episode.steps, now)
     if figures.rate is None:
-        return "Belum ada langkah yang jatuh tempo atau selesai."
-    judged = f"{figures.on_time} dari {figures.counted} langkah yang sudah jatuh tempo atau selesai"
-    sentence = f"Tepat waktu {judged} ({percent(figures.rate)})."
+        return "Belum ada langkah yang lewat tenggat atau selesai."
+    judged = f"Dari {figures.counted} langkah yang sudah lewat tenggat atau selesai"
+    sentence = f"{judged}, {figures.on_time} tepat waktu ({percent(figures.rate)})."
     if (worst := latest(episode.steps, now)) is not None:
         state, late = worst
         unfinished = "" if state.done else ", belum selesai"
-        sentence += (
-            f" Paling terlambat: {state.step.title} ({f'{late} hari' if late else 'kurang dari sehari'}{unfinished})."
-        )
+        long = f"{late} hari" if late else "kurang dari sehari"
+        sentence += f" Paling lama terlambat: {state.step.title} ({long}{unfinished})."
     return sentence
 
 
@@ -62,15 +61,15 @@ def _audience(office: Office, episode: Episode, compared: Mapping[str, Compariso
 def _platform(platform: str, found: Comparison | None) -> str:
     if found is None:
         return f"{platform}: belum ada angka."
-    value = f"{platform}: {number(found.value)} {found.figure} pada H+{found.day}"
+    value = f"{platform}: {number(found.value)} {found.figure} pada hari ke-{found.day}"
     if found.median is None:
         return f"{value}. {NO_COMPARISON}."
     return f"{value}, {_versus(found)}."
 
 
 def _versus(found: Comparison) -> str:
-    which = f"median {found.compared} episode sebelumnya" if found.compared > 1 else "satu episode sebelumnya"
-    base = f"{which} pada umur yang sama ({number(found.median or 0)})"
+    which = f"nilai tengah {found.compared} episode sebelumnya" if found.compared > 1 else "satu episode sebelumnya"
+    base = f"{which} pada hari yang sama setelah tayang ({number(found.median or 0)})"
     change = found.against_median
     if change is None:
         return f"dibandingkan dengan {base}"
@@ -80,12 +79,12 @@ def _versus(found: Comparison) -> str:
 
 
 def missing_readings(episode: Episode) -> list[str]:
-    """Needed readings whose day has come and that are not filled: ``Instagram H+1 dan H+2 (Likes)``."""
+    """Needed readings whose day has come and that are not filled: ``Instagram hari ke-1 dan ke-2: Likes``."""
     gaps: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for reading in sorted(episode.readings, key=lambda r: r.day):
         if reading.status in _MISSING:
             blank = tuple(h for h in reading.needed if reading.values.get(h) is None)
-            today = " hari ini" if reading.status == ReadingStatus.TODAY else ""
-            gaps.setdefault((reading.platform, blank), []).append(f"H+{reading.day}{today}")
+            today = " (hari ini)" if reading.status == ReadingStatus.TODAY else ""
+            gaps.setdefault((reading.platform, blank), []).append(f"ke-{reading.day}{today}")
     order = sorted(gaps, key=lambda gap: gap[0])
-    return [f"{platform} {join(gaps[platform, blank])} ({', '.join(blank)})" for platform, blank in order]
+    return [f"{platform} hari {join(gaps[platform, blank])}: {', '.join(blank)}" for platform, blank in order]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from math import floor
 
-from halokop_sheets.core.cells import quoted
+from halokop_sheets.core.cells import quoted, sentence
 from halokop_sheets.core.terms import ROLES
 from halokop_sheets.core.workdays import LAST_HOUR, all_day
 
@@ -84,31 +84,34 @@ def join(parts: Sequence[str]) -> str:
 
 # --- Pesan Sistem: one sentence each, saying what is wrong and what to do ------------------------------------------
 
-DATE_LOST = "Tanggal Tayang tidak terbaca lagi; langkahnya ditunda sampai tanggal diisi kembali."
+DATE_LOST = "Selama Tanggal Tayang kosong atau tidak terbaca, langkah episode ini ditunda."
 CAME_BACK = (
     "Baris ini terhapus dan dibuat lagi karena minggunya masih dalam jadwal. Untuk meniadakan, pilih Dibatalkan."
 )
-STEP_ORPHAN = "Episodenya tidak ada lagi di Jadwal; langkah ini dianggap batal."
+STEP_ORPHAN = "Episodenya tidak ada lagi di Jadwal; langkah ini dianggap batal dan barisnya boleh dihapus."
 STEP_UNKNOWN = "Langkah ini tidak ada lagi dalam prosedur; barisnya boleh dihapus."
 STEP_FOREIGN = "Baris ini bukan langkah dari sistem; tulis tugas tambahan di Tindak Lanjut."
-DUPLICATE = "Baris ini ganda; yang dihitung adalah baris yang di atas."
-CLEAR_DONE_AT = "Selesai tidak dicentang tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
-NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas atau peran di tab Tim."
+DUPLICATE = "Baris ini ganda dan tidak dihitung; yang dihitung baris sama yang lebih atas. Hapus salah satu."
+CLEAR_DONE_AT = "Selesai tidak dicentang, tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
+NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas di baris ini, atau Email dan Peran di tab Tim."
 NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
 NO_ROLE = "Peran belum diisi."
-NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis kode, tanggal, atau topiknya."
-AMBIGUOUS_EPISODE = "Ada lebih dari satu episode yang cocok; tulis kodenya, misalnya 2026-W48."
+NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misalnya 29/11/2026, atau topiknya."
+AMBIGUOUS_EPISODE = (
+    "Ada lebih dari satu episode yang cocok; tulis tanggal tayangnya, misalnya 29/11/2026, atau topik lengkapnya."
+)
 READING_DAY = "Hari harus 1 sampai 5."
 LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkanya."
 NO_TASK = "Uraian belum diisi."
 
 
 def theme_differs(typed: str, expected: str) -> str:
-    return f"Menurut urutan minggu temanya {expected}; {typed} yang tertulis di sini tetap dipakai."
+    return f"Menurut urutan minggu, temanya {expected}; {typed} yang tertulis di sini tetap dipakai."
 
 
 def late_hour(digest_at: time) -> str:
-    return f"Jam Pengingat harus sebelum pukul {clock(LAST_HOUR)}; pengingat dikirim pukul {clock(digest_at)}."
+    now = f"sementara ini pengingat dikirim pukul {clock(digest_at)}"
+    return f"Jam Pengingat harus sebelum pukul {clock(LAST_HOUR)}; {now}."
 
 
 def bad_email(text: str) -> str:
@@ -116,7 +119,8 @@ def bad_email(text: str) -> str:
 
 
 def foreign_email(text: str) -> str:
-    return f"Alamat {quoted(text)} di luar domain yang diizinkan; pengingat tidak dikirim ke sana."
+    advice = "pakai email kantor atau hubungi administrator"
+    return f"Alamat {quoted(text)} tidak diizinkan, jadi tidak dikirimi email; {advice}."
 
 
 def unknown_roles(pieces: Sequence[str]) -> str:
@@ -125,7 +129,7 @@ def unknown_roles(pieces: Sequence[str]) -> str:
 
 
 def figure_falls(header: str, day: int) -> str:
-    return f"{header} lebih kecil daripada hari ke-{day}; angka kumulatif tidak mungkin turun."
+    return f"{header} lebih kecil daripada hari ke-{day}; angka ini biasanya tidak turun, periksa lagi."
 
 
 def same_name(name: str) -> str:
@@ -133,7 +137,7 @@ def same_name(name: str) -> str:
 
 
 def mail_refused(day: date, answer: str) -> str:
-    return f"Email pada {day_month(day)} ditolak server: {quoted(answer)}; periksa alamatnya."
+    return sentence(f"Email pada {day_month(day)} tidak terkirim. {answer} Periksa alamatnya.")
 
 
 def place_of_rows(tab: str, rows: Sequence[int], most: int = 3) -> str:
@@ -143,8 +147,8 @@ def place_of_rows(tab: str, rows: Sequence[int], most: int = 3) -> str:
 
 
 def header_missing(headers: Sequence[str]) -> str:
-    what = f"kolom {join(list(headers))} hilang atau berganti nama; tab ini dibiarkan"
-    return f"{what} sampai judulnya dikembalikan atau `halokop init` dijalankan."
+    what = f"kolom {join(list(headers))} hilang atau berganti nama, sehingga tab ini tidak diproses"
+    return f"{what}; tulis kembali judul kolomnya, atau minta administrator menjalankan `halokop init`."
 
 
-TAB_MISSING = "tab tidak ditemukan; jalankan `halokop init`."
+TAB_MISSING = "tab tidak ditemukan; minta administrator menjalankan `halokop init`."

@@ -14,16 +14,16 @@ _FINAL = {"sent": MailStatus.SENT, "refused": MailStatus.REFUSED, "uncertain": M
 
 NOT_ALLOWED = "Alamat ini tidak diizinkan dalam pengaturan program."
 NOT_WANTED = "Sudah tidak diperlukan ketika akan dikirim."
-PERSON_CAP = "Batas surat sehari untuk orang ini tercapai"
-DAY_CAP = "Batas surat sehari tercapai"
-UNREACHABLE = "Server surat tidak dapat dihubungi"
+PERSON_CAP = "Batas email sehari untuk orang ini tercapai"
+DAY_CAP = "Batas email sehari tercapai"
+UNREACHABLE = "Server email tidak dapat dihubungi"
 
 _TROUBLE = {
     Cause.UNREACHABLE: UNREACHABLE,
-    Cause.CERTIFICATE: "Sambungan aman ke server surat gagal, periksa nama server dan sertifikatnya",
-    Cause.SIGN_IN: "Server surat menolak nama pengguna atau kata sandi",
-    Cause.QUOTA: "Jatah kirim harian di server surat habis",
-    Cause.SENDER: "Server surat tidak mengizinkan alamat pengirim ini",
+    Cause.CERTIFICATE: "Sambungan aman ke server email gagal, periksa nama server dan sertifikatnya",
+    Cause.SIGN_IN: "Server email menolak nama pengguna atau kata sandi",
+    Cause.QUOTA: "Jatah kirim harian di server email habis",
+    Cause.SENDER: "Server email tidak mengizinkan alamat pengirim ini",
     Cause.LIMIT: DAY_CAP,
 }
 
@@ -63,11 +63,11 @@ def _remark(row: sqlite3.Row, status: str, zone: ZoneInfo) -> str:
     if note.endswith("."):
         return str(note)
     if status == MailStatus.REFUSED:
-        return f"Server surat menolak alamat ini: {code} {row['answer'][:_ANSWER]}".rstrip(". ") + "."
+        return f"Server email menolak alamat ini: {code} {row['answer'][:_ANSWER]}".rstrip(". ") + "."
     if status == MailStatus.UNKNOWN:
-        return "Sambungan putus saat surat dikirim; mungkin sampai, mungkin tidak."
+        return "Sambungan putus saat email dikirim; mungkin sampai, mungkin tidak."
     if status == MailStatus.EXPIRED:
-        why = note or (f"Ditunda server surat ({code})" if code else "Belum terkirim")
+        why = note or (f"Ditunda server email ({code})" if code else "Belum terkirim")
         return f"{why} sampai batas waktunya lewat ({_clock(row['expires_at'], zone)})."
     if status != MailStatus.DEFERRED:
         return ""
@@ -75,8 +75,8 @@ def _remark(row: sqlite3.Row, status: str, zone: ZoneInfo) -> str:
         return f"{note}; dicoba lagi pada pemeriksaan berikutnya."
     again = _clock(row["next_at"], zone)
     if row["state"] == "sending" or row["doubts"]:
-        return "Sambungan putus saat surat dikirim; surat yang sama dikirim sekali lagi."
-    why = f"Server surat menunda ({code})" if code else "Sambungan ke server surat putus"
+        return "Sambungan putus saat email dikirim; email yang sama dikirim sekali lagi."
+    why = f"Server email menunda ({code})" if code else "Sambungan ke server email putus"
     return f"{why}; dicoba lagi pukul {again}."
 
 
