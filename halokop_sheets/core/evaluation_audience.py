@@ -35,7 +35,7 @@ _COMPARISON_LOOK = (
     ("small-change", 3),
     ("small-count", 5),
     ("small-change", 3),
-    ("small", 9),
+    ("small-center", 9),
 )
 _DATA, _PIXELS = 10, 35  # grid columns of the charts' own figures; pixels of a grid column
 _HEADER, _ROW = 24, 13  # points
@@ -159,7 +159,7 @@ def draw_charts(
     episodes = table(Cols.EPISODE, filled(_names(last_episodes(office, episode)), HISTORY), history)
     return [
         chart("line", "Episode ini, hari demi hari", _DATA + 1, days),
-        chart("column", f"{HISTORY} episode terakhir, umur sama", _DATA + 14, episodes),
+        chart("column", f"{HISTORY} episode terakhir, hari yang sama", _DATA + 14, episodes),
     ]
 
 
