@@ -167,8 +167,8 @@ def test_two_episodes_in_a_week_follow_each_other() -> None:
     assert (second.previous, second.median, second.compared) == (200, 200.0, 1)
     assert (second.against_previous, second.against_median) == (0.5, 0.5)
     assert verdict(office, office.by_code["2026-W47-2"]).audience == (
-        "TikTok: 300 Viewers Video pada hari ke-1, 50% di atas satu episode sebelumnya pada hari yang sama setelah tayang "
-        "(200)."
+        "TikTok: 300 Viewers Video pada hari ke-1, 50% di atas satu episode sebelumnya pada hari yang sama "
+        "setelah tayang (200)."
     )
 
 
