@@ -57,6 +57,8 @@ def clock(settings: "Settings", at: str) -> datetime:
         moment = datetime.fromisoformat(at)
     except ValueError:
         raise UsageError(f"--at {at}: not a time; write it as 2026-11-26T07:05") from None
+    if not 2000 <= moment.year < 2100:
+        raise UsageError(f"--at {at}: name a year from 2000 to 2099")
     return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
 
 
@@ -89,6 +91,7 @@ def init(at: At = "") -> None:
     from halokop_sheets.wiring import open_house
 
     settings = settings_of()
+    refuse_false_clock(settings, at)
     with open_house(settings, create=True) as house:
         done = initialise(house, clock(settings, at))
         for line in done or ["nothing to do: the workbook is as it should be"]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from halokop_sheets.core.period import Period
-from halokop_sheets.core.procedure import MeetingRule, Procedure
+from halokop_sheets.core.procedure import EVALUATION_DAYS, MeetingRule, Procedure
 from halokop_sheets.core.reporting import report_fields
 from halokop_sheets.core.workdays import Calendar, double_odd_weeks, publishing_days, theme, week_code
 from halokop_sheets.errors import SettingsError
@@ -54,15 +54,20 @@ def _meeting(settings: Settings, procedure: Procedure, publish: date) -> Iterato
 
 
 def _ahead(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
-    """Steps that are due before their row is made would be born late."""
-    first = min(procedure.steps, key=lambda step: step.day)
+    """Steps that are due before their row is made would be born late, those after an episode closes never be late."""
+    program = settings.program
+    first, last = (f(procedure.steps, key=lambda step: step.day) for f in (min, max))
     wanted = settings.reminders.lead_days - first.day
-    if -first.day > settings.program.steps_ahead_days:
+    made = min(program.steps_ahead_days, 7 * program.horizon_weeks)
+    if -first.day > made:
+        remedy = f"set program.steps_ahead_days to {wanted} and horizon_weeks to {-(-wanted // 7)}, or more"
         yield Finding(
-            f"step {first.number}",
-            f"is due on H{first.day:+d}, and its row is made only {settings.program.steps_ahead_days} days before H",
-            f"set program.steps_ahead_days to {wanted} or more",
+            f"step {first.number}", f"is due on H{first.day:+d}, and its row is made only {made} days before H", remedy
         )
+    closed = EVALUATION_DAYS + program.close_after_days
+    if last.day > closed:
+        remedy = f"set program.close_after_days to {last.day - EVALUATION_DAYS} or more"
+        yield Finding(f"step {last.number}", f"is due on H{last.day:+d}, after its episode closes (H+{closed})", remedy)
 
 
 def _templates(settings: Settings, procedure: Procedure) -> Iterator[Finding]:

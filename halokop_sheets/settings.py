@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from halokop_sheets.core.terms import PLATFORM_CODES, platform_code
 from halokop_sheets.core.workdays import LAST_HOUR
 from halokop_sheets.errors import SettingsError
 
@@ -20,9 +21,11 @@ def _clock(value: object) -> object:
     """``"07:00"`` as a time of day; TOML's own time is taken as it is."""
     if isinstance(value, str):
         try:
-            return time.fromisoformat(value)
+            value = time.fromisoformat(value)
         except ValueError:
             raise ValueError('write a time of day as "07:00"') from None
+    if isinstance(value, time) and value.tzinfo is not None:
+        raise ValueError('write a time of day as "07:00", in the programme\'s zone')
     return value
 
 
@@ -45,6 +48,18 @@ class ProgramSettings(_Section):
     platforms: list[str] = Field(["Instagram", "TikTok"], min_length=1)
     sop_file: str = ""
     templates_dir: str = ""
+
+    @field_validator("platforms")
+    @classmethod
+    def _platforms(cls, value: list[str]) -> list[str]:
+        for name in value:
+            known = next((k for k in PLATFORM_CODES if k.casefold() == name.strip().casefold()), name)
+            if known != name:
+                raise ValueError(f'write "{known}"')
+        codes = [platform_code(name) for name in value]
+        if len(set(codes)) < len(codes):
+            raise ValueError("two of these are alike in their first three letters; the sheet could not tell them apart")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -86,12 +101,12 @@ class MailSettings(_Section):
     max_per_person_per_day: int = Field(8, ge=1)
     smtp: SmtpSettings = SmtpSettings()
 
-    @field_validator("sender", "admin")
+    @field_validator("sender", "admin", "reply_to")
     @classmethod
-    def _has_address(cls, value: str) -> str:
+    def _has_address(cls, value: str, info: ValidationInfo) -> str:
         from email.utils import parseaddr
 
-        if parseaddr(value)[1].count("@") != 1:
+        if parseaddr(value)[1].count("@") != 1 and (value or info.field_name != "reply_to"):
             raise ValueError('write an address such as "halokop@example.go.id"')
         return value
 
@@ -226,7 +241,9 @@ def smtp_password() -> str:
     """The SMTP password from ``HALOKOP_SMTP_PASSWORD`` or the file that ``HALOKOP_SMTP_PASSWORD_FILE`` names."""
     if file := os.environ.get("HALOKOP_SMTP_PASSWORD_FILE"):
         try:
-            return Path(file).read_text(encoding="utf-8").strip()
+            return Path(file).read_text(encoding="utf-8-sig").strip()
         except OSError as error:
             raise SettingsError([f"HALOKOP_SMTP_PASSWORD_FILE: cannot be read: {error.strerror}"]) from None
+        except UnicodeDecodeError:
+            raise SettingsError([f"HALOKOP_SMTP_PASSWORD_FILE: {file} is no UTF-8 text: save it as UTF-8"]) from None
     return os.environ.get("HALOKOP_SMTP_PASSWORD", "")

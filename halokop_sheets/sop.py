@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -65,6 +66,10 @@ def _known_keys(place: tuple[str, ...]) -> list[str]:
     return sorted(_StepFile.model_fields if len(place) > 1 else _SopFile.model_fields)
 
 
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
 def _logic_problems(steps: list[_StepFile]) -> list[str]:
     found: list[str] = []
     seen: dict[int, int] = {}
@@ -80,6 +85,8 @@ def _logic_problems(steps: list[_StepFile]) -> list[str]:
             found.append(f"{where}: start: {step.start:%H:%M} is not before due {step.due:%H:%M}")
         if step.alert_after is not None and (step.due is None or step.day != 0):
             found.append(f"{where}: alert_after: needs a due time on day 0")
+        elif step.alert_after is not None and step.due and _minutes(step.due) + step.alert_after >= 24 * 60:
+            found.append(f"{where}: alert_after: would fall on the next day, when it helps nobody; make it shorter")
         if "readings" in (step.asks, step.done_when) and (start_day, step.day) != (DAYS[0], DAYS[-1]):
             found.append(f"{where}: start_day, day: readings are taken from H+{DAYS[0]} to H+{DAYS[-1]}; write those")
     return found

@@ -75,7 +75,7 @@ def derived(tab: str, header: str, code: str) -> Cell:
         return number
     if kind is Kind.LINK:
         return Link(f"Evaluasi {code}", "Evaluasi 2026-W48")
-    return f"{header} dari {code}"
+    return f"{header} dari {code}" if header != Cols.STATUS else f"Terlambat {number} hari"
 
 
 def plan(snapshot: Snapshot, salt: str = "") -> list[Change]:

@@ -5,6 +5,7 @@ import random
 from email import policy
 from email.headerregistry import Address
 from email.parser import BytesHeaderParser
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from halokop_sheets.core.addresses import allowed, bare, is_plain, short_address
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.mail.message import Rendered, build, envelope, header_text, message_id
 from halokop_sheets.mail.transports.smtp import SmtpTransport
-from halokop_sheets.settings import MailSettings, SmtpSettings
+from halokop_sheets.settings import MailSettings, SmtpSettings, parse_settings
 from tests.mail_office import MAIL, NOW, a_mail
 from tests.smtp_server import scripted_server
 
@@ -103,7 +104,7 @@ def test_no_address_no_mail():
     with pytest.raises(HalokopError):
         build(a_mail("dewi@example.go.id, musuh@example.com"), RENDERED, MAIL, NOW)
     with pytest.raises(SettingsError, match=r"mail\.reply_to"):
-        build(a_mail(), RENDERED, MailSettings(reply_to="Bu Dewi"), NOW)
+        parse_settings('[mail]\nreply_to = "Bu Dewi"', Path())
 
 
 def fuzzed(count: int, seed: int = 20261124) -> list[str]:

@@ -13,11 +13,30 @@ from halokop_sheets.core.model import Cell, RawBook, RawTab
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.schema import TABS, Column, Kind, Owner, Tab
 from halokop_sheets.core.tables import HEADER_SEARCH_ROWS, assign_tabs, find_header, header_text, page_mark
-from halokop_sheets.core.terms import Cols
+from halokop_sheets.core.terms import (
+    DELETED,
+    STAGES,
+    ActionStatus,
+    Cols,
+    QuestionStatus,
+    ReadingStatus,
+    StepStatus,
+    Tabs,
+)
 
 _EVIDENCE = {
     Cols.CODE: re.compile(r"\d{4}-W\d\d(-\d+)?(/\S+)?$"),
     Cols.RECORDED: re.compile(r"\d{4}-W\d\d\S* \S"),
+}
+_TABLES = (StepStatus, ReadingStatus, QuestionStatus, ActionStatus)
+_WORDS = sorted({w for table in _TABLES for n, w in vars(table).items() if n.isupper()}, key=len, reverse=True)
+_TRACES = {  # what tells our cells under a header that was cleared, where nobody's own header stands over them
+    **_EVIDENCE,
+    Cols.STATUS: re.compile(rf"({'|'.join(_WORDS)})( \d+ hari)?$"),
+    Cols.PROGRESS: re.compile(r"\d+ dari \d+$"),
+    Cols.LATE: re.compile(r"\d+ langkah$"),
+    Cols.EVALUATION: re.compile(rf"({Tabs.EVALUATION} \d|{DELETED}$)"),
+    Cols.STAGE: re.compile(rf"({'|'.join(STAGES)})$"),
 }
 
 
@@ -53,11 +72,10 @@ def _best_header_row(tab: Tab, rows: Sequence[Sequence[Cell]]) -> int:
     return best + 1 if counts and counts[best] >= 2 else 0
 
 
-def _bears(raw: RawTab, header_row: int, place: int, column: Column) -> bool:
+def _bears(below: Sequence[Cell], column: Column, evidence: Mapping[str, re.Pattern[str]] = _EVIDENCE) -> bool:
     """Whether the cells under a header are evidently those of our column, whatever the header says now."""
-    below = [row[place] for row in raw.rows[header_row:] if place < len(row) and row[place] is not None]
-    if column.header in _EVIDENCE:
-        return bool(below) and all(_EVIDENCE[column.header].match(str(value)) for value in below)
+    if column.header in evidence:
+        return bool(below) and all(evidence[column.header].match(str(value)) for value in below)
     return column.kind in (Kind.DATE, Kind.DATETIME) and bool(below) and all(isinstance(v, datetime) for v in below)
 
 
@@ -65,7 +83,8 @@ def mended_headers(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str,
     """Where each missing header goes: back over its old column where that is certain, else into a new column.
 
     Certain: the tab was ours (most of our columns stand), the column stands between its neighbours (or at the end),
-    and its header is blank or the cells under it are evidently ours. A person's own column is never taken.
+    and the cells under it are evidently ours, or there are none under a blank header. A person's own column is never
+    taken.
     """
     header = raw.rows[header_row - 1] if header_row else ()
     fresh = max((len(row) for row in raw.rows), default=0)
@@ -73,11 +92,16 @@ def mended_headers(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str,
     was_ours = sum(h in columns for h in tab.ours) * 2 > len(tab.ours)
     mended: dict[str, int] = {}
 
+    def below(place: int) -> list[Cell]:
+        return [row[place] for row in raw.rows[header_row:] if place < len(row) and row[place] not in (None, "")]
+
     def free(place: int, column: Column) -> bool:
         if not was_ours or column.owner is Owner.TEAM or not 0 <= place < width or place in taken:
             return False
-        blank = place >= len(header) or header[place] in (None, "")
-        return blank or _bears(raw, header_row, place, column)
+        under = below(place)
+        if place >= len(header) or header[place] in (None, ""):
+            return not under or _bears(under, column, _TRACES)
+        return _bears(under, column)
 
     for index, column in enumerate(tab.columns):
         if column.header in columns:
@@ -87,7 +111,7 @@ def mended_headers(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str,
         after = placed.get(tab.columns[index + 1].header, before + 2) if index + 1 < len(tab.columns) else before + 2
         place = before + 1 if after == before + 2 and free(before + 1, column) else -1
         if place < 0 and column.header in _EVIDENCE:
-            place = next((c for c in range(width) if free(c, column) and _bears(raw, header_row, c, column)), -1)
+            place = next((c for c in range(width) if free(c, column) and _bears(below(c), column)), -1)
         if place < 0:
             place, fresh = fresh, fresh + 1
         mended[column.header] = place

@@ -25,13 +25,12 @@ from halokop_sheets.core.parsing import (
 )
 from halokop_sheets.core.procedure import evaluation_ends
 from halokop_sheets.core.schema import TABS, Owner
-from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs
+from halokop_sheets.core.terms import LINKS, Cols, EpisodeStatus, Tabs
 from halokop_sheets.core.workdays import LAST_HOUR, publishing_days, theme, week_code
 from halokop_sheets.settings import WEEKDAYS
 
 NEAR_DAYS = 3  # a change of a date this near is told at once
 _CAME_BACK = "kembali"
-_LINKS = {"Instagram": Cols.LINK_INSTAGRAM, "TikTok": Cols.LINK_TIKTOK}
 _PEOPLES = tuple(c.header for c in TABS[Tabs.SCHEDULE].columns if c.owner is Owner.TEAM)
 _RECORD = re.compile(
     r"(?P<code>\S+) (?P<day>\S+) (?P<status>\w+)(?: (?P<back>kembali))?"
@@ -173,7 +172,7 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
     lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.say(message)
-    links = {platform: text(row[header]) for platform, header in _LINKS.items()}
+    links = {platform: text(row[header]) for platform, header in LINKS.items()}
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
     end = evaluation_ends(day) if day else None
     return Episode(

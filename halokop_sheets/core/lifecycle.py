@@ -6,6 +6,7 @@ H+6 over -> a last refresh, then closed and never written again.
 
 from datetime import datetime, time
 
+from halokop_sheets.core.cells import text
 from halokop_sheets.core.draft import Draft, page_changes
 from halokop_sheets.core.evaluation import evaluation_page
 from halokop_sheets.core.model import AddPage, Change, ClosePage, Link, Snapshot
@@ -16,6 +17,8 @@ from halokop_sheets.core.tables import evaluation_mark
 from halokop_sheets.core.terms import DELETED, Cols, EpisodeStatus, Tabs
 from halokop_sheets.core.wording import short_date
 
+SHOWN = frozenset({Tabs.STEPS, Tabs.READINGS, Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM})
+"""Tabs that an evaluation tells of: while one of them cannot be read, it stays as it is."""
 VISIBLE = 2  # evaluation tabs left in sight; older ones are hidden once, when a newer one is made
 
 
@@ -47,12 +50,17 @@ def _due(episode: Episode, office: Office) -> bool:
 
 def begin_evaluations(draft: Draft, office: Office) -> None:
     """Record the evaluations that begin now; action items written today already belong to them."""
-    if not draft[Tabs.MEETINGS].usable:
+    if not draft[Tabs.MEETINGS].usable or office.unread & SHOWN:
         return
     titles = {t.casefold() for t in draft.snapshot.titles}
     for episode in office.dated:
         if _due(episode, office):
-            _begin(draft, episode, office, titles)
+            shown = text(episode.row.old.get(Cols.EVALUATION))
+            tab = draft.snapshot.pages.get(evaluation_mark(episode.code))
+            if shown or tab:  # it was made: a person deleted its record alone
+                _record_again(draft, episode, office, tab.title if tab else shown)
+            else:
+                _begin(draft, episode, office, titles)
 
 
 def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
@@ -92,12 +100,24 @@ def _begin(draft: Draft, episode: Episode, office: Office, titles: set[str]) -> 
         },
     )
     day = at.date() if at else None
-    episode.meeting = Meeting(row, episode.code, day, title, closed is not None, new=True)
+    episode.meeting = Meeting(row, day, title, closed is not None, new=True)
+
+
+def _record_again(draft: Draft, episode: Episode, office: Office, title: str) -> None:
+    """Put back the record of an evaluation whose tab stands, or stood, so that none is made a second time."""
+    at = meeting_at(episode, office)
+    link = title if title == DELETED else Link(title, evaluation_mark(episode.code))
+    closed = office.context.now if episode.ended else None
+    day = datetime.combine(at.date(), time()) if at else None
+    values = {Cols.EPISODE: episode.label, Cols.MEETING_DATE: day, Cols.EVALUATION: link, Cols.CLOSED: closed}
+    row = draft[Tabs.MEETINGS].append(episode.code, values)
+    episode.meeting = Meeting(row, at.date() if at else None, title, closed is not None)
 
 
 def _make(episode: Episode, meeting: Meeting, office: Office) -> AddPage:
     page = evaluation_page(office, episode, meeting.link, office.context.now if meeting.closed else None)
-    older = [e for e in office.dated if e.meeting and e is not episode and e.meeting.link != DELETED]
+    made = [e for e in office.dated if e.meeting and e.meeting.link != DELETED]
+    older = made[: made.index(episode)]  # after a long sleep several are made at once, each hides one
     hide = tuple(evaluation_mark(e.code) for e in older[-VISIBLE : len(older) - VISIBLE + 1])
     return AddPage(page, hide, meeting.closed)
 
@@ -106,7 +126,7 @@ def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> l
     """Refresh an open evaluation; at the end of H+6 close it; note that a person deleted it."""
     tab = draft.snapshot.pages.get(evaluation_mark(episode.code))
     now = office.context.now
-    closing = now if episode.ended else None
+    closing = now if episode.ended and not office.unread & SHOWN else None
     if closing:
         meeting.row.put(Cols.CLOSED, now)
     if tab is None:
@@ -115,7 +135,7 @@ def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> l
         return []
     meeting.link = tab.title
     meeting.row.put(Cols.EVALUATION, Link(tab.title, tab.mark))
-    if episode.publish is None:  # left as it is until the date can be read again
+    if episode.publish is None or office.unread & SHOWN:  # left as it is until all can be read again
         return []
     changes = page_changes(evaluation_page(office, episode, tab.title, closing), tab)
     if closing:
@@ -133,7 +153,9 @@ def open_evaluations(office: Office, snapshot: Snapshot) -> list[Page]:
     for episode in office.dated:
         if episode.meeting and not episode.meeting.closed and not episode.ended:
             tab = snapshot.pages.get(evaluation_mark(episode.code))
-            pages.append(evaluation_page(office, episode, tab.title if tab else evaluation_title(episode, taken), None))
+            title = tab.title if tab else evaluation_title(episode, taken)
+            taken.add(title.casefold())
+            pages.append(evaluation_page(office, episode, title, None))
     return pages
 
 

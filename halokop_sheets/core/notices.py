@@ -8,7 +8,7 @@ from halokop_sheets.core import mail_wording as say
 from halokop_sheets.core import wording
 from halokop_sheets.core.desk import Desk, Facts, end_of, once_each
 from halokop_sheets.core.evaluation import verdict
-from halokop_sheets.core.lifecycle import invited, meeting_at
+from halokop_sheets.core.lifecycle import SHOWN, invited, meeting_at
 from halokop_sheets.core.model import Mail
 from halokop_sheets.core.office import Episode
 from halokop_sheets.core.procedure import evaluation_ends
@@ -22,8 +22,8 @@ _UNHEARD = (MailStatus.EXPIRED, MailStatus.REFUSED)
 
 
 def invitations(desk: Desk) -> Iterator[Mail]:
-    """With the evaluation tab until the end of H+6, at daytime; not once the attendance shows that it was held."""
-    if desk.now.time() < desk.office.context.settings.evaluation.tab_at:
+    """With the evaluation tab until the end of H+6, from its hour on; not once the minutes show that it was held."""
+    if desk.now.time() < desk.office.context.settings.evaluation.tab_at or desk.office.unread & SHOWN:
         return
     for episode in desk.office.dated:
         meeting = episode.meeting

@@ -173,7 +173,6 @@ class Meeting:
     """The record of an episode's evaluation; it says that the tab was made, and closed."""
 
     row: DraftRow
-    code: str
     day: date | None
     link: str
     closed: bool

@@ -5,6 +5,8 @@ Applied and planned again at the same minute, nothing is left to do.
 """
 
 from collections import Counter
+from dataclasses import replace
+from datetime import time
 
 from halokop_sheets.core import wording
 from halokop_sheets.core.board import LAST_RUN, Strip, board_page, same_hour
@@ -132,6 +134,8 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     _, office, _ = _observe(snapshot, context)
     if office.unread:
         return frozenset()  # a header is gone: nothing is concluded
+    people = tuple(replace(p, mail_hour=time()) for p in office.team.people)  # an hour that was moved loses no mail
+    office.team = replace(office.team, people=people)
     known = (shown_keys(snapshot) | {r.key for r in context.ledger.records}) - waiting
     return frozenset(waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from halokop_sheets.core import wording
+from halokop_sheets.core.cells import fold
 from halokop_sheets.core.draft import Draft, DraftRow
 from halokop_sheets.core.model import Cell
 from halokop_sheets.core.office import Context, Episode, Office, Reading
@@ -18,18 +19,13 @@ from halokop_sheets.core.parsing import (
     parse_platform,
     text,
 )
-from halokop_sheets.core.terms import Cols, ReadingStatus, Tabs
+from halokop_sheets.core.terms import Cols, ReadingStatus, Tabs, platform_code
 
 DAYS = range(1, 6)  # H+1 to H+5
 FIGURES = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
 CUMULATIVE = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
 LIVE_PLATFORM = "Instagram"  # the live runs there, and is counted once, on the first day
-_CODES = {"instagram": "IG", "tiktok": "TT"}
 _OURS = frozenset((Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE))
-
-
-def platform_code(platform: str) -> str:
-    return _CODES.get(platform.casefold(), platform[:3].upper())
 
 
 @lru_cache(maxsize=512)
@@ -110,8 +106,10 @@ def _wants_readings(episode: Episode, context: Context) -> bool:
 
 def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading | None:
     """A row as a reading; None where it cannot be told of which episode, platform and day it is."""
-    if row.old.keys() <= _OURS:
+    if not row.code and row.old.keys() <= _OURS:
         return None
+    if row.code:
+        _restore(row, context)
     code = finder.find(row)
     platform = row[Cols.PLATFORM]
     platforms = context.settings.program.platforms
@@ -140,6 +138,16 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
         row.put(Cols.STATUS, None)
         return None
     return Reading(row, code, platform, day, values)
+
+
+def _restore(row: DraftRow, context: Context) -> None:
+    """What the Kode says is filled in again where it was cleared, so that no figures lose their episode."""
+    code, platform_, day = row.code.split("/") if row.code.count("/") == 2 else ("", "", "")
+    named = next((p for p in context.settings.program.platforms if platform_code(p) == platform_), None)
+    if code and named and day.isdecimal():
+        row.fill(Cols.EPISODE, code)
+        row.fill(Cols.PLATFORM, named)
+        row.fill(Cols.DAY, int(day))
 
 
 def _judge(episode: Episode, context: Context) -> None:
@@ -189,7 +197,7 @@ class EpisodeFinder:
                 if episode.publish:
                     self._days[episode.publish].append(episode.code)
                 if episode.topic:
-                    self._topics[" ".join(episode.topic.casefold().split())].append(episode.code)
+                    self._topics[fold(episode.topic)].append(episode.code)
 
     def find(self, row: DraftRow) -> str | None:
         """The Kode of the row's episode; what cannot be found is said in the row."""
@@ -206,7 +214,7 @@ class EpisodeFinder:
         if isinstance(day, date):
             found = self._days.get(day, [])
         else:
-            wanted = " ".join(typed.casefold().split("·")[-1].split())
+            wanted = fold(typed.split("·")[-1])
             found = self._topics.get(wanted) or [
                 code for topic, codes in self._topics.items() if len(wanted) > 3 and wanted in topic for code in codes
             ]

@@ -15,7 +15,7 @@ from halokop_sheets.core.parsing import (
     text,
 )
 from halokop_sheets.core.readings import EpisodeFinder
-from halokop_sheets.core.terms import ActionStatus, Cols, QuestionStatus, Tabs
+from halokop_sheets.core.terms import FEEDBACK_KINDS, ActionStatus, Cols, QuestionStatus, Tabs
 
 _OURS = {Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.EPISODE, Cols.DONE_AT}
 _NUMBERED = (Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM, Tabs.DAYS_OFF)
@@ -25,10 +25,10 @@ def number_rows(draft: Draft) -> None:
     """Give the rows of people's lists a short running number as Kode; of two alike the lower gets a new one."""
     for name in _NUMBERED:
         rows = list(draft[name])
-        highest = max((int(r.code) for r in rows if r.code.isdecimal()), default=0)
+        highest = max((int(r.code) for r in rows if _is_number(r.code)), default=0)
         seen: set[str] = set()
         for row in rows:
-            if row.code.isdecimal() and row.code not in seen:
+            if _is_number(row.code) and row.code not in seen:
                 seen.add(row.code)
             elif row.old.keys() - _OURS or not row.number:
                 highest += 1
@@ -36,6 +36,10 @@ def number_rows(draft: Draft) -> None:
                 seen.add(row.code)
             elif row.code:
                 row.name("")
+
+
+def _is_number(code: str) -> bool:
+    return code.isdecimal() and len(code) < 10
 
 
 def _day(row: DraftRow, header: str) -> date | None:
@@ -94,7 +98,7 @@ def read_feedback(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
             kind = None
         code = _episode_of(row, day, office, finder)
         if said := text(row[Cols.TEXT]):
-            office.feedback.append(Feedback(row, code, day, kind or "Lainnya", said))
+            office.feedback.append(Feedback(row, code, day, kind or FEEDBACK_KINDS[-1], said))
 
 
 def read_meetings(draft: Draft, office: Office) -> None:
@@ -112,7 +116,6 @@ def read_meetings(draft: Draft, office: Office) -> None:
         row.put(Cols.EPISODE, episode.label)
         episode.meeting = Meeting(
             row,
-            code,
             _day(row, Cols.MEETING_DATE),
             text(row[Cols.EVALUATION]),
             row[Cols.CLOSED] is not None,

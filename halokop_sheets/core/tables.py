@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import floor, isfinite
 from operator import itemgetter
 
 from halokop_sheets.core.model import Cell, PageTab, RawBook, RawTab, Row, Snapshot, Table
@@ -16,6 +17,7 @@ from halokop_sheets.core.terms import Tabs
 
 HEADER_SEARCH_ROWS = 10
 _EPOCH = datetime(1899, 12, 30)  # day 0 of a sheet's date serials
+_HAIR = 0.5  # seconds
 _SERIALS = range(20_000, 80_000)  # 1954 to 2119: numbers that a date column can mean as dates
 _MARK = re.compile(rf"(?:{'|'.join(PAGES)}|{Tabs.EVALUATION} \d{{4}}-W\d\d(?:-\d+)?)")
 _DATED = {Kind.DATE, Kind.DATETIME}
@@ -27,8 +29,11 @@ def evaluation_mark(code: str) -> str:
 
 
 def from_serial(number: float) -> datetime:
-    """A date serial (days since 1899-12-30, in the sheet's own zone) as wall-clock time, to the nearest minute."""
-    return _EPOCH + timedelta(minutes=round(number * 1440))
+    """A date serial (days since 1899-12-30, in the sheet's own zone) as wall-clock time, cut to the minute.
+
+    Half a second is added first, for a minute that is a hair short as a fraction of a day.
+    """
+    return _EPOCH + timedelta(minutes=floor(number * 1440 + _HAIR / 60))
 
 
 def to_serial(moment: datetime) -> float:
@@ -90,11 +95,12 @@ def assign_tabs(book: RawBook) -> dict[str, RawTab]:
     return chosen
 
 
-def _typed(kind: Kind, cell: Cell) -> Cell:
+def _typed(cell: Cell) -> Cell:
+    """A cell of a date column, cut to the minute; a serial number that lost its format is a date."""
     if isinstance(cell, datetime):
         if cell.second or cell.microsecond:
-            return (cell + timedelta(seconds=30)).replace(second=0, microsecond=0)
-    elif isinstance(cell, int | float) and not isinstance(cell, bool) and int(cell) in _SERIALS:
+            return (cell + timedelta(seconds=_HAIR)).replace(second=0, microsecond=0)
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell) and int(cell) in _SERIALS:
         return from_serial(cell)
     return cell
 
@@ -106,17 +112,17 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
     """The rows below the header that hold anything of ours. A tick does little else as often: kept lean."""
     headers, width = tuple(columns), max(columns.values()) + 1
     pick = itemgetter(*columns.values())  # two columns at least, or there was no header row
-    dated = [(h, tab.by_header[h].kind) for h in headers if tab.by_header[h].kind in _DATED]
+    dated = [h for h in headers if tab.by_header[h].kind in _DATED]
     found: list[Row] = []
     for number, cells in enumerate(raw.rows[header_row:], start=header_row + 1):
         line = cells if len(cells) >= width else (*cells, *[None] * (width - len(cells)))
         kept = {h: cell for h, cell in zip(headers, pick(line), strict=True) if cell or cell not in _BLANK}
         if not kept:
             continue
-        for header, kind in dated:
+        for header in dated:
             cell = kept.get(header)
             if cell is not None and not (type(cell) is datetime and cell.second == cell.microsecond == 0):
-                kept[header] = _typed(kind, cell)
+                kept[header] = _typed(cell)
         found.append(Row(number, kept))
     return tuple(found)
 

@@ -36,9 +36,8 @@ def _name_book(names: tuple[str, ...]) -> NameBook:
 def read_team(draft: Draft, context: Context) -> Team:
     """Everybody in ``Tim``; what is wrong with a row stands in its Pesan Sistem and harms that row alone."""
     settings = context.settings
-    refused = {
-        r.recipient: r for r in context.ledger.records if r.status == MailStatus.REFUSED
-    }  # the newest one, records come in order of time
+    verdicts = (MailStatus.SENT, MailStatus.REFUSED)
+    newest = {r.recipient: r for r in context.ledger.records if r.status in verdicts}  # they come in order of time
     people: list[Person] = []
     seen: set[str] = set()
     for row in draft[Tabs.TEAM]:
@@ -69,10 +68,10 @@ def read_team(draft: Draft, context: Context) -> Team:
         if isinstance(leave, Unreadable):
             row.say(leave.message)
             leave = None
-        if (record := refused.get(address)) is not None:
+        if (record := newest.get(address)) is not None and record.status == MailStatus.REFUSED:
             row.say(wording.mail_refused(record.claimed.date(), record.remark))
         name = name or address
-        if name.casefold() in seen:
+        if name and name.casefold() in seen:
             row.say(wording.same_name(name))
         seen.add(name.casefold())
         people.append(Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row))

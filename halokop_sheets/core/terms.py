@@ -172,4 +172,13 @@ TICK: Final = "✓"
 DELETED: Final = "dihapus"  # Catatan Evaluasi.Evaluasi once a person deleted the tab
 
 ROLES: Final = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR)
+LINKS: Final = {"Instagram": Cols.LINK_INSTAGRAM, "TikTok": Cols.LINK_TIKTOK}  # a platform's column in Jadwal
+PLATFORM_CODES: Final = {"Instagram": "IG", "TikTok": "TT"}
+
+
+def platform_code(platform: str) -> str:
+    """A platform's part of a reading's Kode."""
+    return PLATFORM_CODES.get(platform, platform[:3].upper())
+
+
 STAGES: Final = ("Persiapan", "Pelaksanaan", "Monitoring dan Evaluasi")

@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.model import Cell, Snapshot
 from halokop_sheets.core.procedure import Step
-from halokop_sheets.core.readings import DAYS, needed_figures, platform_code
+from halokop_sheets.core.readings import DAYS, needed_figures
 from halokop_sheets.core.tables import recognise
-from halokop_sheets.core.terms import THEME_MSME, TICK, Cols, Tabs
+from halokop_sheets.core.terms import THEME_MSME, TICK, Cols, Tabs, platform_code
 from halokop_sheets.core.workdays import theme, week_code
 from halokop_sheets.demo import office
 from halokop_sheets.settings import Settings

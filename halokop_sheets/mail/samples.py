@@ -78,7 +78,7 @@ def sample_office(settings: Settings, procedure: Procedure, now: datetime, kind:
         reading = Reading(row, first.code, platform, age, dict.fromkeys(FIGURES), ReadingStatus.TODAY)
         first.readings.append(replace(reading, needed=(Cols.VIEWERS_VIDEO, Cols.LIKES)))
     title = "Evaluasi 29 Nov 2026"
-    first.meeting = Meeting(DraftRow(3, {}, {}), first.code, now.date(), title, False, place="Ruang rapat")
+    first.meeting = Meeting(DraftRow(3, {}, {}), now.date(), title, False, place="Ruang rapat")
     asked = [("Bagaimana cara mendaftar UKM?", 3), ("Apa syarat koperasi baru?", 1), ("Ada pelatihan?", 0), ("NIB?", 0)]
     for text, waited in asked:
         day = now.date() - timedelta(days=waited)
