@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from halokop_sheets.doctor import Finding, examine
+from halokop_sheets.resources import folder
 from halokop_sheets.wiring import load, state_dir
 from tests.cli import halokop
 from tests.mail_office import claimed
@@ -78,6 +79,15 @@ def test_says_what_would_be_born_late(office: Path):
     write(office, "program.steps_ahead_days = 10\n")
     [found] = [one for what, one in problems(office).items() if what == "step 1"]
     assert "H-14" in str(found) and "steps_ahead_days to 17" in found.remedy and found.exit_code == 0
+
+
+def test_says_what_comes_after_an_episode_is_closed_and_a_horizon_that_is_too_short(office: Path):
+    steps = (folder("config") / "sop.toml").read_text(encoding="utf-8").replace("day = 3\n", "day = 20\n")
+    (office / "sop.toml").write_text(steps, encoding="utf-8")
+    write(office, 'program.sop_file = "sop.toml"\nprogram.horizon_weeks = 1\n')
+    found = problems(office)
+    assert "after its episode closes (H+13)" in str(found["step 9"]) and "14" in found["step 9"].remedy
+    assert "7 days before H" in str(found["step 1"]) and "horizon_weeks to 3" in found["step 1"].remedy
 
 
 def test_a_report_template_with_a_misspelt_field_is_named(office: Path):

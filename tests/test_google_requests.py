@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from halokop_sheets.core.model import AddPage, AddRow, ClosePage, SetCell
+from halokop_sheets.core.model import AddPage, AddRow, ClosePage, Link, SetCell
+from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.tables import evaluation_mark, recognise
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from halokop_sheets.errors import Conflict
@@ -126,6 +127,19 @@ def test_a_closed_evaluation_is_hidden_and_a_deleted_one_is_gone_around(server) 
     assert server.books[id_].by_id(2026460001).hidden
     book.write([add_page("2026-W49", hide=(evaluation_mark("2026-W40"),))], recognise(book.read()))
     assert evaluation_mark("2026-W49") in recognise(book.read()).pages
+
+
+def test_a_kode_that_people_deleted_and_a_later_week_took_again_gets_a_tab_of_its_own(server) -> None:
+    id_, book = office(server)
+    mark = evaluation_mark("2026-W48")
+    book.write([add_page("2026-W48"), ClosePage(mark)], recognise(book.read()))
+    link = Link("Evaluasi 2026-W48 lagi", mark)
+    record = AddRow(Tabs.MEETINGS, "2026-W48", ((Cols.EVALUATION, link), (Cols.CODE, "2026-W48")))
+    book.write([AddPage(evaluation("2026-W48", link.text)), record], recognise(book.read()))
+    assert recognise(book.read()).pages[mark].id == "2026481001"
+    meetings = server.books[id_].by_mark(Tabs.MEETINGS)
+    column = people.column_of(meetings, Cols.EVALUATION, TABS[Tabs.MEETINGS].key)
+    assert "#gid=2026481001" in str(meetings.cell(1, column - 1))
 
 
 def test_a_refused_page_stops_nothing_else_and_is_told(server) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from halokop_sheets.core.model import AddPage, ClosePage, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
-from tests.sheet import Sheet
+from tests.sheet import Sheet, settings_of
 
 MARK = "Evaluasi 2026-W47"
 
@@ -122,6 +122,63 @@ def test_only_the_one_that_falls_out_of_two_is_hidden_and_only_then() -> None:
     for now in ("2026-11-05", "2026-11-12", "2026-11-19", "2026-11-26", "2026-12-03"):
         hidden += [page.hide for page in made(sheet.tick(f"{now}T08:00"))]
     assert hidden == [(), (), ("Evaluasi 2026-W45",), ("Evaluasi 2026-W46",)]
+
+
+def test_of_several_made_at_once_after_a_long_sleep_two_stay_in_sight() -> None:
+    sheet = Sheet(settings_of("[program]\nclose_after_days = 30")).team()
+    for day in ("2026-11-01", "2026-11-08", "2026-11-15", "2026-11-22"):
+        sheet.episode(day, f"Topik {day}")
+    sheet.tick("2026-10-30T08:00")
+    hidden = [mark for page in made(sheet.tick("2026-11-26T08:00")) for mark in page.hide]
+    assert hidden == ["Evaluasi 2026-W44", "Evaluasi 2026-W45"]
+
+
+@pytest.mark.parametrize(("tab", "header"), [(Tabs.STEPS, Cols.DONE), (Tabs.READINGS, Cols.LIKES)])
+def test_while_a_tab_cannot_be_read_an_evaluation_stays_as_it_is_and_open(tab: str, header: str) -> None:
+    sheet = office()
+    sheet.tick("2026-11-26T08:00")
+    grid = next(one for one in sheet.workbook.tabs.values() if one.mark == MARK).grid
+    before = [list(line) for line in grid]
+    table = sheet.snapshot().tables[tab]
+    headers = sheet.workbook.tabs[table.id].grid[0]
+    headers[table.columns[header]] = "Judul lain"
+    sheet.workbook.touch()
+    blind = [sheet.tick("2026-11-27T08:00"), sheet.tick("2026-11-29T08:00")]
+    assert grid == before
+    assert not [c for plan in blind for c in plan.changes if isinstance(c, ClosePage)]
+    assert not [m for plan in blind for m in plan.mails if m.kind == "invitation"]
+    headers[table.columns[header]] = header
+    sheet.workbook.touch()
+    assert ClosePage(MARK) in sheet.tick("2026-11-29T09:00").changes
+
+
+@pytest.mark.parametrize(("deleted", "closed"), [("2026-11-27T08:00", False), ("2026-12-01T08:00", True)])
+def test_a_deleted_record_comes_back_and_no_second_tab_is_made(deleted: str, closed: bool) -> None:
+    sheet = office()
+    sheet.tick("2026-11-26T08:00")
+    sheet.tick(deleted)
+    table = sheet.snapshot().tables[Tabs.MEETINGS]
+    sheet.workbook.tabs[table.id].grid.pop(sheet.row(Tabs.MEETINGS, "2026-W47").number - 1)
+    sheet.workbook.touch()
+    assert not made(sheet.tick(deleted))
+    assert pages(sheet) == ["Evaluasi 22 Nov 2026"]
+    assert str(sheet.get(Tabs.MEETINGS, "2026-W47", Cols.EVALUATION)) != "dihapus"
+    assert (sheet.get(Tabs.MEETINGS, "2026-W47", Cols.CLOSED) is not None) == closed
+    assert sheet.plan(deleted).empty
+
+
+def test_two_deleted_evaluations_of_one_day_are_both_made_again() -> None:
+    sheet = office()
+    sheet.episode("2026-11-22", "Edisi khusus")
+    sheet.tick("2026-11-24T08:00")
+    sheet.tick("2026-11-26T08:00")
+    both = sorted(pages(sheet))
+    for gone in [id_ for id_, tab in sheet.workbook.tabs.items() if tab.mark.startswith("Evaluasi 2026")]:
+        del sheet.workbook.tabs[gone]
+    sheet.workbook.touch()
+    sheet.tick("2026-11-26T09:00")
+    sheet.init("2026-11-26T09:05")
+    assert sorted(pages(sheet)) == both and len(set(both)) == 2
 
 
 def test_people_write_their_minutes_while_the_tab_refreshes() -> None:

@@ -68,3 +68,19 @@ def test_the_strips_moment_alone_is_renewed_once_an_hour_but_comes_along_with_an
     sheet.add(Tabs.QUESTIONS, Tanggal=at("2026-11-24T00:00"), Pertanyaan="Apa syaratnya?")
     changed = sheet.plan("2026-11-24T09:30").changes
     assert [str(c).split(" · ")[0] for c in changed][-1] == Tabs.BOARD and "pukul 09.30" in str(changed[-1])
+
+
+@pytest.mark.parametrize(("later", "told"), [(MailStatus.SENT, False), (MailStatus.REFUSED, True)])
+def test_an_address_is_told_of_while_its_newest_verdict_is_a_refusal(later: str, told: bool) -> None:
+    sheet = office()
+    records = [
+        MailRecord(
+            *(f"digest:dewi@example.go.id:{day}", "digest", "dewi@example.go.id", "HALO", ""),
+            *(status, "Server email menolak alamat ini: 550.", "<x@example.go.id>", at(day), at(day)),
+        )
+        for day, status in (("2026-11-20", MailStatus.REFUSED), ("2026-11-23", later))
+    ]
+    sheet.ledger = LedgerView("uji", tuple(records))
+    sheet.tick("2026-11-24T05:00")  # before today's mail goes out
+    message = str(next(r for r in sheet.rows(Tabs.TEAM) if r.cells[Cols.NAME] == "Dewi").cells.get(Cols.MESSAGE))
+    assert ("Email pada 23 Nov tidak terkirim. Server email menolak alamat ini: 550. Periksa" in message) == told

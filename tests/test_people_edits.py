@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from halokop_sheets.core.terms import Cols, Tabs
-from tests.sheet import Sheet
+from tests.sheet import Sheet, at
 
 NOW = "2026-11-24T08:00"
 
@@ -374,6 +374,71 @@ def test_a_persons_column_is_never_taken_for_ours() -> None:
     sheet.tick(NOW)
     assert [line[place] for line in grid] == ["Anggaran (Rp)", *(250000 * n for n in range(1, len(grid)))]
     assert sheet.get(Tabs.SCHEDULE, "2026-W48", Cols.PROGRESS) == "0 dari 12"
+
+
+def test_what_people_write_under_a_header_that_they_cleared_is_theirs() -> None:
+    sheet = office()
+    table = sheet.snapshot().tables[Tabs.SCHEDULE]
+    grid, place = _grid(sheet, Tabs.SCHEDULE), table.columns[Cols.PROGRESS]
+    for n, line in enumerate(grid):
+        line[place] = None if n == 0 else f"catatan kami {n}"
+    sheet.workbook.touch()
+    sheet.init(NOW)
+    sheet.tick(NOW)
+    assert [line[place] for line in grid] == [None, *(f"catatan kami {n}" for n in range(1, len(grid)))]
+    assert sheet.get(Tabs.SCHEDULE, "2026-W48", Cols.PROGRESS) == "0 dari 12"
+
+
+def test_a_header_that_was_cleared_over_our_own_cells_comes_back_where_it_stood() -> None:
+    sheet = office()
+    table = sheet.snapshot().tables[Tabs.STEPS]
+    for header in (Cols.STATUS, Cols.STAGE):
+        _grid(sheet, Tabs.STEPS)[0][table.columns[header]] = None
+    sheet.workbook.touch()
+    sheet.init(NOW)
+    assert sheet.snapshot().tables[Tabs.STEPS].columns == table.columns
+
+
+def test_a_reading_whose_episode_platform_or_day_was_cleared_keeps_them() -> None:
+    sheet = office()
+    sheet.tick("2026-11-23T08:00")
+    code = "2026-W47/IG/1"
+    rows = len(sheet.rows(Tabs.READINGS))
+    sheet.type(Tabs.READINGS, code, Cols.LIKES, 12)
+    for header in (Cols.EPISODE, Cols.PLATFORM, Cols.DAY):
+        sheet.type(Tabs.READINGS, code, header, None)
+    sheet.tick("2026-11-23T09:00")
+    row = sheet.row(Tabs.READINGS, code).cells
+    assert (row[Cols.EPISODE], row[Cols.PLATFORM], row[Cols.DAY], row[Cols.LIKES]) == ("2026-W47", "Instagram", 1, 12)
+    assert len(sheet.rows(Tabs.READINGS)) == rows == len(set(sheet.codes(Tabs.READINGS)))
+
+
+def test_an_episode_is_found_by_its_topic_however_the_dash_is_typed() -> None:
+    sheet = office()
+    sheet.type(Tabs.SCHEDULE, "2026-W47", Cols.TOPIC, "Foto \u2013 produk")
+    sheet.add(Tabs.QUESTIONS, Tanggal=at("2026-11-23T00:00"), Episode="foto - Produk", Pertanyaan="Kapan?")
+    sheet.tick("2026-11-23T08:00")
+    assert sheet.rows(Tabs.QUESTIONS)[0].cells.get(Cols.MESSAGE) is None
+
+
+def test_nobody_is_told_that_a_name_which_is_blank_stands_there_twice() -> None:
+    sheet = office()
+    for email in ("salah", "salah juga"):
+        sheet.add(Tabs.TEAM, Email=email)
+    sheet.tick(NOW)
+    said = [str(row.cells.get(Cols.MESSAGE)) for row in sheet.rows(Tabs.TEAM)]
+    assert not [message for message in said if "lebih dari satu kali" in message]
+    assert len([message for message in said if "tidak benar" in message]) == 2
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 1e300, "9" * 5000])
+def test_a_number_beyond_all_measure_harms_only_its_row(value: float | str) -> None:
+    sheet = office()
+    sheet.type(Tabs.SCHEDULE, "2026-W48", Cols.PUBLISH, value)
+    sheet.add(Tabs.QUESTIONS, Tanggal=value, Pertanyaan="Apa?", Kode=str(value))
+    sheet.tick(NOW)
+    assert "Tanggal Tayang" in str(sheet.get(Tabs.SCHEDULE, "2026-W48", Cols.MESSAGE))
+    assert sheet.get(Tabs.SCHEDULE, "2026-W47", Cols.PROGRESS) is not None
 
 
 def _rename(sheet: Sheet, tab: str, header: str, name: str) -> None:

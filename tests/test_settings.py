@@ -7,7 +7,7 @@ import pytest
 
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder
-from halokop_sheets.settings import Settings, parse_settings
+from halokop_sheets.settings import Settings, parse_settings, smtp_password
 from halokop_sheets.sop import parse_procedure
 from tests.cli import halokop
 
@@ -82,6 +82,44 @@ def test_mistakes_that_only_show_together() -> None:
         "mail.smtp.host",
         "mail.smtp.security",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[reminders]\ndigest_at = "07:00Z"', "in the programme's zone"),
+        ('[evaluation]\ntab_at = "07:00+07:00"', "in the programme's zone"),
+        ('[program]\nplatforms = ["instagram"]', 'write "Instagram"'),
+        ('[program]\nplatforms = ["Instagram", "Instagram"]', "could not tell them apart"),
+        ('[program]\nplatforms = ["YouTube", "YouTube Shorts"]', "could not tell them apart"),
+        ('[mail]\nreply_to = "humas"', "write an address"),
+    ],
+)
+def test_what_would_only_fail_later_is_refused_at_once(text: str, words: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(text, Path())
+    [problem] = caught.value.problems
+    assert words in problem
+
+
+def test_an_alert_that_would_fall_on_the_next_day_is_refused() -> None:
+    step = '[[step]]\nnumber=1\nstage="Pelaksanaan"\ntitle="a"\nroles=["Pubdisdok"]\nday=0\ndue="23:40"\n'
+    assert parse_procedure(step + "alert_after=19\n", "sop.toml").steps
+    with pytest.raises(SettingsError, match="next day"):
+        parse_procedure(step + "alert_after=20\n", "sop.toml")
+
+
+@pytest.mark.parametrize(("data", "password"), [(b"\xef\xbb\xbfrahasia\r\n", "rahasia"), (b"\xff\xfer\x00", None)])
+def test_a_password_file_as_windows_writes_it(
+    data: bytes, password: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "password.txt").write_bytes(data)
+    monkeypatch.setenv("HALOKOP_SMTP_PASSWORD_FILE", str(tmp_path / "password.txt"))
+    if password:
+        assert smtp_password() == password
+    else:
+        with pytest.raises(SettingsError, match="UTF-8"):
+            smtp_password()
 
 
 def test_the_settings_file_that_comes_along_holds_every_setting_at_its_default() -> None:

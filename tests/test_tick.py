@@ -170,3 +170,10 @@ def test_what_is_still_due_goes_out_when_the_server_is_back(office: Office) -> N
     assert not office.mails()
     office.tick(MORNING.replace(hour=9))
     assert [name for name in office.mails() if "digest" in name]
+
+
+def test_an_hour_that_was_moved_while_a_digest_waits_loses_no_mail(office: Office) -> None:
+    office.tick(transport=Down())
+    office.sheet.type(Tabs.TEAM, 2, Cols.MAIL_HOUR, "11.00")
+    office.tick(MORNING.replace(hour=9))
+    assert [name for name in office.mails() if "digest" in name]

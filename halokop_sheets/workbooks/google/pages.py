@@ -17,6 +17,7 @@ from halokop_sheets.workbooks.google.styles import cell_format, pixels, rule_for
 from halokop_sheets.workbooks.google.write import mark
 
 PROTECTION = "Diisi otomatis oleh sistem (HALO KOP-UKM)"  # by this description we know our own protections
+AGAIN = 1000  # added to the sheetId of an evaluation whose own is taken: a Kode has no such number
 _CODE = re.compile(r".* (\d{4})-W(\d\d)(?:-(\d{1,4}))?")
 
 

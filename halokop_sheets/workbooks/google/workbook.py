@@ -13,7 +13,7 @@ from halokop_sheets.workbooks.google.client import Json, NotFoundError, RefusedE
 from halokop_sheets.workbooks.google.fence import MAX_AGE, fence_requests, is_taken, next_fence
 from halokop_sheets.workbooks.google.landing import Landing, Pending, Stray, put_back
 from halokop_sheets.workbooks.google.layout import Layout
-from halokop_sheets.workbooks.google.pages import page_requests, page_sheet_id
+from halokop_sheets.workbooks.google.pages import AGAIN, page_requests, page_sheet_id
 from halokop_sheets.workbooks.google.read import Reader, Seen
 from halokop_sheets.workbooks.google.write import RESPONSE_FIELDS, Batch, Place
 
@@ -133,13 +133,11 @@ class GoogleWorkbook:
         self._pending += found
 
     def _write_page(self, page: AddPage, its: list[AddRow | ClosePage], snapshot: Snapshot, seen: Seen) -> None:
-        """The page's tab, its record, and the hiding of older ones; with a refused title or hiding, once more."""
-        sheet = page_sheet_id(page.page.mark)
+        """The page's tab, its record, and the hiding of older ones; with a refused id, title or hiding, once more."""
+        sheet, mark = page_sheet_id(page.page.mark), page.page.mark
         open_ = not page.closed and not any(isinstance(change, ClosePage) for change in its)
         schedule = snapshot.tables.get(Tabs.SCHEDULE)
         index = seen.sheets[int(schedule.id)].index + 1 if schedule else 0
-        rows = Batch(snapshot, seen.book, seen.sheets, lambda mark: self._gid(mark, snapshot, page.page.mark))
-        rows.add([change for change in its if isinstance(change, AddRow)])
         known = {mark: int(snapshot.pages[mark].id) for mark in page.hide if mark in snapshot.pages}
         older = [known.get(mark, page_sheet_id(mark)) for mark in page.hide]  # a closed one bears no mark
         hide: list[Json] = [
@@ -148,12 +146,16 @@ class GoogleWorkbook:
         ]
         title = ""
         while True:
+            rows = Batch(snapshot, seen.book, seen.sheets, {mark: sheet}.get)  # its record links to it
+            rows.add([change for change in its if isinstance(change, AddRow)])
             made = page_requests(page.page, sheet, index=index, title=title, open_=open_)
             try:
                 self._batch([*made, *rows.requests, *hide], [], seen)
             except RefusedError as error:
                 if "Please enter another name" in error.message and not title:
                     title = f"{page.page.title} ({page.page.mark.rsplit(' ', 1)[-1]})"
+                elif f"id {sheet} already exists" in error.message:  # of a week that people deleted and that came back
+                    sheet += AGAIN
                 elif hide:
                     hide = []
                 else:
@@ -161,10 +163,10 @@ class GoogleWorkbook:
             else:
                 return
 
-    def _gid(self, mark: str, snapshot: Snapshot, added: str = "") -> int | None:
+    def _gid(self, mark: str, snapshot: Snapshot) -> int | None:
         if mark in snapshot.pages:
             return int(snapshot.pages[mark].id)
-        return page_sheet_id(mark) if mark == added or mark.startswith(f"{Tabs.EVALUATION} ") else None
+        return page_sheet_id(mark) if mark.startswith(f"{Tabs.EVALUATION} ") else None
 
     def _placed(self, requests: list[Json], ranges: list[str], seen: Seen) -> Json:
         """A batch of places in the snapshot: refused for a place that is gone, it is a ``Conflict``."""
