@@ -129,7 +129,7 @@ def _state(settings: Settings, now: datetime) -> Iterator[Finding]:
     except HalokopError as error:
         yield Finding("mail ledger", str(error), "", error.exit_code)
         return
-    yield Finding(f"mail ledger: {len(view.records)} mails in the last 30 days")
+    yield Finding(f"mail ledger: {len(view.records)} mails of late")
     if view.trouble:
         yield Finding("mail", f"paused: {view.trouble}", "see the mail server below")
 

@@ -255,7 +255,9 @@ def test_growth_is_bounded(tmp_path: Path):
     ledger.settle(after(days=8))
     assert bytes_kept() == {open_one.key}
     assert [r.key for r in ledger.view(after(days=29)).records] == [old.key, open_one.key]
-    assert [r.key for r in ledger.view(after(days=31)).records] == [open_one.key]
+    assert [r.key for r in ledger.view(after(days=31)).records] == [old.key, open_one.key], "the newest ones always"
+    ledger.claim(people(100), frozen, after(days=1))
+    assert [r.key for r in ledger.view(after(days=32)).records if "orang" not in r.key] == [open_one.key]
     assert ledger.claim([old], frozen, after(days=399)) == []
     ledger.settle(after(days=401))
     assert ledger.view(NOW).records == ()
@@ -395,3 +397,10 @@ def test_begun_today_counts_the_day_of_the_programme(tmp_path: Path):
     ledger.begin(other.key, NOW)
     assert ledger.begun_today(NOW) == {mails[1].key: mails[1].recipient, other.key: other.recipient}
     assert ledger.begun_today(after(days=1)) == {}
+
+
+def test_a_mail_begun_by_a_clock_that_ran_ahead_is_not_of_today(tmp_path: Path):
+    ledger = claimed(tmp_path, DEWI, BUDI)
+    ledger.begin(DEWI.key, after(days=2))
+    ledger.begin(BUDI.key, NOW)
+    assert ledger.begun_today(NOW) == {BUDI.key: BUDI.recipient}

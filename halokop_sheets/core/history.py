@@ -13,6 +13,7 @@ from halokop_sheets.core.office import Context
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 ABANDONED = timedelta(hours=24)  # a claim of somebody else that is older will not be sent any more
+SHOWN = timedelta(days=30)  # how old a mail may be to get a row: an older one has its row, or never had one
 TOLD = timedelta(days=5)  # how long such a claim stays a problem: a weekend and a day of work
 
 
@@ -82,6 +83,8 @@ def project(snapshot: Snapshot, context: Context, claims: Iterable[MailRecord]) 
     for record in sorted((*context.ledger.records, *claims), key=lambda r: (r.claimed, r.key)):
         remark = _mark(id_, record.remark)
         row = shown.get(record.key)
+        if row is None and record.claimed <= context.now - SHOWN:
+            continue  # below the rows that are read
         if row is None:
             added.append(AddRow(Tabs.HISTORY, record.key, _row(record, remark), top=True))
         elif _ours(row, id_):

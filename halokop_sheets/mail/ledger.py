@@ -25,6 +25,7 @@ from halokop_sheets.mail.transports import Cause, Verdict
 DOUBT_PAUSE = timedelta(minutes=15)  # a server that took the mail has told so by then, at least in its own log
 _FARTHEST = 4 * 3600  # seconds: no attempt is ever planned later than this, so beyond it the clock was set back
 _VIEW_DAYS, _KEEP_BYTES_DAYS, _KEEP_DAYS = 30, 7, 400
+_NEWEST = 100  # mails that the view holds whatever their age: after a sleep of any length their verdicts are shown
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,12 @@ class Ledger:
     # --- what is known --------------------------------------------------------------------------------------------
 
     def view(self, now: datetime) -> LedgerView:
-        """The last 30 days and whatever is still open, oldest first, as of ``now`` (aware)."""
+        """The last 30 days, the newest mails however old, and whatever is open; oldest first, as of ``now`` (aware)."""
         meta = {row["name"]: row["value"] for row in self._file.rows("SELECT name, value FROM meta")}
         rows = self._file.rows(
-            "SELECT * FROM mail WHERE state <> 'yielded' AND (claimed_at >= :since OR state IN ('waiting', 'sending'))"
-            " ORDER BY claimed_at, rowid",
-            {"since": _seconds(now - timedelta(days=_VIEW_DAYS))},
+            "SELECT * FROM mail WHERE state <> 'yielded' AND (claimed_at >= :since OR state IN ('waiting', 'sending')"
+            " OR rowid > (SELECT max(rowid) FROM mail) - :newest) ORDER BY claimed_at, rowid",
+            {"since": _seconds(now - timedelta(days=_VIEW_DAYS)), "newest": _NEWEST},
         )
         records = tuple(record(row, _seconds(now), self._zone) for row in rows)
         paused = trouble(meta["trouble"], self._zone) if "trouble" in meta else ""
@@ -99,11 +100,15 @@ class Ledger:
         return [Letter(**dict(row)) for row in rows]
 
     def begun_today(self, now: datetime) -> dict[str, str]:
-        """Key and recipient of every mail begun since midnight (``now`` is aware)."""
+        """Key and recipient of every mail begun on that day (``now`` is aware), not by a clock that ran ahead."""
         midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
         rows = self._file.rows(
-            "SELECT key, recipient FROM mail WHERE begun_at >= :begun AND claimed_at >= :claimed",
-            {"begun": _seconds(midnight), "claimed": _seconds(midnight - timedelta(days=_VIEW_DAYS))},
+            "SELECT key, recipient FROM mail WHERE begun_at >= :begun AND begun_at < :end AND claimed_at >= :claimed",
+            {
+                "begun": _seconds(midnight),
+                "end": _seconds(midnight + timedelta(days=1)),
+                "claimed": _seconds(midnight - timedelta(days=_VIEW_DAYS)),
+            },
         )
         return {row["key"]: row["recipient"] for row in rows}
 

@@ -157,8 +157,7 @@ class Post:
             mine = str(row["Keterangan"]).endswith(tuple(f"[{f.ledger}]" for f in claims if f.ledger not in lost))
             never = not seen.taken or (status == "Ditolak" and seen.doubts > 0)  # refused at the second attempt
             told = {"Terkirim": seen.taken > 0, "Ditolak": never, "Kedaluwarsa": never}
-            old = claims[0].made < now - timedelta(days=25)  # more than a ledger tells of
-            told |= {"Disiapkan": never or not mine, "Tidak pasti": seen.doubts > 0 or not mine or old}
+            told |= {"Disiapkan": never or not mine, "Tidak pasti": seen.doubts > 0 or not mine}
             early = status == "Kedaluwarsa" and mine and now < claims[0].until and not self.clock_fooled
             if early or not told.get(status, True):
                 wrong.append(f"{key} reads {status}, copies taken: {seen.taken}, doubts: {seen.doubts}")
