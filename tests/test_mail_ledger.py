@@ -259,7 +259,7 @@ def test_growth_is_bounded(tmp_path: Path):
     ledger.claim(people(100), frozen, after(days=1))
     assert [r.key for r in ledger.view(after(days=32)).records if "orang" not in r.key] == [open_one.key]
     assert ledger.claim([old], frozen, after(days=399)) == []
-    ledger.settle(after(days=401))
+    ledger.settle(after(days=403))
     assert ledger.view(NOW).records == ()
 
 
