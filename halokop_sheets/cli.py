@@ -1,4 +1,4 @@
-"""The command line: the only place that prints and that asks the time. Errors are one clear line, never a traceback."""
+"""The command line: it alone prints; it and the daemon ask the time. Errors are one clear line, never a traceback."""
 
 import gc
 import os

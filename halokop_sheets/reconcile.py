@@ -64,11 +64,6 @@ class Result:
         worst = max((error.exit_code for error in self.trouble), default=int(bool(self.left_out)))
         return 1 if worst and (self.written or self.outcome.sent) else worst
 
-    @property
-    def complete(self) -> bool:
-        """Whether every part was done: read, plan, write, deliver."""
-        return not self.trouble
-
 
 def look(
     settings: Settings,

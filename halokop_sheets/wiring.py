@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from halokop_sheets.core.addresses import bare, domain_of
-from halokop_sheets.errors import SettingsError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport
@@ -50,16 +49,9 @@ def ledger_path(settings: Settings) -> Path:
 
 
 def load(file: Path) -> Settings:
-    """Settings and procedure of one file, with all mistakes of both at once."""
-    problems: list[str] = []
-    settings: Settings | None = None
-    try:
-        settings = load_settings(file)
-        load_procedure(settings)
-    except SettingsError as error:
-        problems += error.problems
-    if settings is None or problems:
-        raise SettingsError(problems)
+    """The settings of a file, once they and the procedure they name were read; all mistakes of either."""
+    settings = load_settings(file)
+    load_procedure(settings)
     return settings
 
 

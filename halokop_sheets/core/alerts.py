@@ -101,7 +101,6 @@ def escalations(desk: Desk) -> Iterator[Mail]:
     rows = [
         {
             **desk.step_facts(s),
-            "days": s.days_late(desk.now),
             "owners": say.names([p.name for p in desk.owners(s)]),
         }
         for s in long

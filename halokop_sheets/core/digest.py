@@ -212,10 +212,8 @@ def _questions(desk: Desk, questions: list[Question]) -> Facts | None:
     if not questions:
         return None
     ordered = _oldest_first(questions)
-    oldest = max((q.age for q in questions if q.age), default=0)
     return {
         "count": len(questions),
-        "oldest": oldest,
         "rest": len(questions) - len(ordered[:MOST_QUESTIONS]),
         "texts": [
             {

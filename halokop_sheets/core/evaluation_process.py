@@ -107,7 +107,7 @@ def _step_cells(
         (due, "small-center", 3),
         (done, "small-center", 3),
         (_remark(state, now) if state else "belum dibuat", "small", 4),
-        (cut(_who(step, state, episode), 26 * lines), "small", 4),
+        (cut(_who(step, state), 26 * lines), "small", 4),
     ]
 
 
@@ -131,7 +131,7 @@ def _remark(state: StepState, now: datetime) -> str:
     return f"{'✓' if state.done else '!'} terlambat {f'{late} hari' if late else 'hari itu'}"
 
 
-def _who(step: Step, state: StepState | None, episode: Episode) -> str:
+def _who(step: Step, state: StepState | None) -> str:
     """Petugas, else Penanggung Jawab for steps that are exactly the Tim pelaksana's, else the party of the SOP."""
     names = next(named(state), None) if state else None
     return join(names[1]) if names else step.party

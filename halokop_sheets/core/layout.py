@@ -97,17 +97,13 @@ STYLES: Mapping[str, Style] = {
     "label": Style(bold=True, color=INK, fill=GREY, border="thin"),
     "label-center": Style(bold=True, color=INK, fill=GREY, border="thin", align="center"),
     "text": Style(border="thin"),
-    "text-top": Style(border="thin", valign="top"),
     "center": Style(border="thin", align="center"),
     "count": Style(border="thin", align="right", format="count"),
-    "percent": Style(border="thin", align="right", format="percent"),
-    "decimal": Style(border="thin", align="right", format="decimal"),
     "verdict": Style(size=11, border="thin", fill="F5F9FD", valign="center"),
     "strip": Style(fill="F5F9FD", border="thin"),
     "strip-label": Style(fill="F5F9FD", border="thin", bold=True),
     # pages that go on paper: many small cells
     "small": Style(size=9, border="thin"),
-    "small-top": Style(size=9, border="thin", valign="top"),
     "small-center": Style(size=9, border="thin", align="center"),
     "small-count": Style(size=9, border="thin", align="right", wrap=False, format="count"),
     "small-percent": Style(size=9, border="thin", align="right", wrap=False, format="percent"),
@@ -117,11 +113,10 @@ STYLES: Mapping[str, Style] = {
     "small-header": Style(size=9, bold=True, color=INK, fill=GREY, border="thin", align="center"),
     "note": Style(size=9, italic=True, color=FAINT),
     "line": Style(border="bottom"),
-    "plain": Style(),
 }
 
-_OPEN_STEP = "({Selesai}=FALSE)*" + "*".join(
-    f'({{Status}}<>"{word}")'
+_OPEN_STEP = f"({{{Cols.DONE}}}=FALSE)*" + "*".join(
+    f'({{{Cols.STATUS}}}<>"{word}")'
     for word in (
         StepStatus.DONE,
         StepStatus.DONE_LATE,
@@ -131,8 +126,8 @@ _OPEN_STEP = "({Selesai}=FALSE)*" + "*".join(
         StepStatus.NOT_CARRIED_OUT,
     )
 )
-_LATE = f'=({{Tenggat}}<>"")*({{Tenggat}}<NOW())*{_OPEN_STEP}'
-_TODAY = f"=((INT({{Tenggat}})=TODAY())+(INT({{Mulai}})=TODAY()))*{_OPEN_STEP}"
+_LATE = f'=({{{Cols.DUE}}}<>"")*({{{Cols.DUE}}}<NOW())*{_OPEN_STEP}'
+_TODAY = f"=((INT({{{Cols.DUE}}})=TODAY())+(INT({{{Cols.START}}})=TODAY()))*{_OPEN_STEP}"
 
 
 def _status(*words: str, column: str = Cols.STATUS) -> str:

@@ -104,10 +104,6 @@ class StepState:
     def late(self, now: datetime) -> bool:
         return self.open and self.due is not None and now > self.due
 
-    def days_late(self, now: datetime) -> int:
-        """Calendar days after the due day, of a step that is not done."""
-        return max(0, (now.date() - self.due.date()).days) if self.due else 0
-
 
 @dataclass(slots=True)
 class Reading:

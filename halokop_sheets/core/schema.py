@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     LONG_TEXT = "long text"
-    DATE = "date"  # shown with weekday and month; a due date holds its time of day under it
+    DATE = "date"  # shown with weekday and month, and with its hour where it has one
     DATETIME = "datetime"
     TIME = "time"
     TICK = "tick"
@@ -43,7 +43,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab of rows. ``keys``: the header by which it is known, together with one more of its own."""
+    """One tab of rows. ``key``: the header by which it is known, together with one more of its own."""
 
     name: str
     columns: tuple[Column, ...]

@@ -29,7 +29,7 @@ def verdict(office: Office, episode: Episode) -> Verdict:
 
 def judge(office: Office, episode: Episode, compared: Mapping[str, Comparison | None]) -> Verdict:
     """The verdict from comparisons that were made already."""
-    return Verdict(_process(office, episode), _audience(office, episode, compared), tuple(missing_readings(episode)))
+    return Verdict(_process(office, episode), _audience(episode, compared), tuple(missing_readings(episode)))
 
 
 def _process(office: Office, episode: Episode) -> str:
@@ -51,7 +51,7 @@ def _process(office: Office, episode: Episode) -> str:
     return sentence
 
 
-def _audience(office: Office, episode: Episode, compared: Mapping[str, Comparison | None]) -> str:
+def _audience(episode: Episode, compared: Mapping[str, Comparison | None]) -> str:
     used = used_platforms(episode, compared)
     if all(compared[p] is None for p in used):
         return f"Belum ada angka penonton. {NO_COMPARISON}."
