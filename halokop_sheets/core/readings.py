@@ -25,6 +25,7 @@ DAYS = range(1, 6)  # H+1 to H+5
 FIGURES = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
 CUMULATIVE = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
 LIVE_PLATFORM = "Instagram"  # the live runs there, and is counted once, on the first day
+_NAMED = frozenset((Cols.EPISODE, Cols.PLATFORM, Cols.DAY))
 _OURS = frozenset((Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE))
 
 
@@ -108,7 +109,7 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
     """A row as a reading; None where it cannot be told of which episode, platform and day it is."""
     if not row.code and row.old.keys() <= _OURS:
         return None
-    if row.code:
+    if row.code and not row.old.keys() >= _NAMED:
         _restore(row, context)
     code = finder.find(row)
     platform = row[Cols.PLATFORM]

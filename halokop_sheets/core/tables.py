@@ -105,9 +105,6 @@ def _typed(cell: Cell) -> Cell:
     return cell
 
 
-_BLANK = (None, "")
-
-
 def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) -> tuple[Row, ...]:
     """The rows below the header that hold anything of ours. A tick does little else as often: kept lean."""
     headers, width = tuple(columns), max(columns.values()) + 1
@@ -116,7 +113,9 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
     found: list[Row] = []
     for number, cells in enumerate(raw.rows[header_row:], start=header_row + 1):
         line = cells if len(cells) >= width else (*cells, *[None] * (width - len(cells)))
-        kept = {h: cell for h, cell in zip(headers, pick(line), strict=True) if cell or cell not in _BLANK}
+        kept = {
+            h: cell for h, cell in zip(headers, pick(line), strict=True) if cell or (cell is not None and cell != "")
+        }
         if not kept:
             continue
         for header in dated:
@@ -148,7 +147,7 @@ def recognise(book: RawBook) -> Snapshot:
                 (r, c): cell
                 for r, line in enumerate(raw.rows, start=1)
                 for c, cell in enumerate(line, start=1)
-                if cell or cell not in _BLANK
+                if cell or (cell is not None and cell != "")
             }
             pages[mark] = PageTab(mark, raw.id, raw.title, cells)
     titles = book.titles or tuple(t.title for t in book.tabs)
