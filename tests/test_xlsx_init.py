@@ -287,3 +287,19 @@ def test_init_of_a_workbook_ready_to_use_keeps_reading_fast(tmp_path: Path) -> N
     assert path.stat().st_size < 60_000
     workbook, _ = opened(path)
     assert max(len(tab.rows) for tab in workbook.read().tabs if tab.title in TABS) == 1
+
+
+def test_a_web_address_stays_on_one_line_and_never_runs_into_the_row_below(tmp_path: Path) -> None:
+    path = tmp_path / "halokop.xlsx"
+    workbook, snapshot = ready(path)
+    cells = (
+        (Cols.TOPIC, "NIB"),
+        (Cols.LINK_INSTAGRAM, "https://www.instagram.com/p/" + "contoh/" * 20),
+        (Cols.CODE, "k"),
+    )
+    workbook.write([AddRow(Tabs.SCHEDULE, "k", cells)], snapshot)
+    sheet = openpyxl.load_workbook(path)[Tabs.SCHEDULE]
+    place = snapshot.tables[Tabs.SCHEDULE].columns
+    assert not sheet.cell(2, place[Cols.LINK_INSTAGRAM] + 1).alignment.wrap_text
+    assert sheet.cell(2, place[Cols.TOPIC] + 1).alignment.wrap_text
+    assert (sheet.row_dimensions[2].height or 15) < 20

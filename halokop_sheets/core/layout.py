@@ -65,6 +65,7 @@ FORMATS: Mapping[str, tuple[str, str]] = {
 FORMAT_OF_KIND: Mapping[Kind, str] = {
     Kind.TEXT: "General",
     Kind.LONG_TEXT: "General",
+    Kind.URL: "General",
     Kind.DATE: "date",
     Kind.DATETIME: "datetime",
     Kind.TIME: "time",

@@ -57,10 +57,10 @@ def begin_evaluations(draft: Draft, office: Office) -> None:
         if _due(episode, office):
             shown = text(episode.row.old.get(Cols.EVALUATION))
             tab = draft.snapshot.pages.get(evaluation_mark(episode.code))
-            if shown or tab:  # it was made: a person deleted its record alone
-                _record_again(draft, episode, office, tab.title if tab else shown)
-            else:
-                _begin(draft, episode, office, titles)
+            made = tab.title if tab else shown  # it stands, or stood: a person deleted its record alone
+            title = made or evaluation_title(episode, titles)
+            titles.add(title.casefold())
+            _record(draft, episode, office, title, new=not made)
 
 
 def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
@@ -84,34 +84,21 @@ def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
     return changes
 
 
-def _begin(draft: Draft, episode: Episode, office: Office, titles: set[str]) -> None:
-    title = evaluation_title(episode, titles)
-    titles.add(title.casefold())
+def _record(draft: Draft, episode: Episode, office: Office, title: str, *, new: bool) -> None:
+    """Append the record of an evaluation: of one that is made now, or of one whose record was deleted."""
     at = meeting_at(episode, office)
+    day = at.date() if at else None
     closed = office.context.now if episode.ended else None
-    link = Link(title, evaluation_mark(episode.code))
     row = draft[Tabs.MEETINGS].append(
         episode.code,
         {
             Cols.EPISODE: episode.label,
-            Cols.MEETING_DATE: datetime.combine(at.date(), time()) if at else None,
-            Cols.EVALUATION: link,
+            Cols.MEETING_DATE: datetime.combine(day, time()) if day else None,
+            Cols.EVALUATION: title if title == DELETED else Link(title, evaluation_mark(episode.code)),
             Cols.CLOSED: closed,
         },
     )
-    day = at.date() if at else None
-    episode.meeting = Meeting(row, day, title, closed is not None, new=True)
-
-
-def _record_again(draft: Draft, episode: Episode, office: Office, title: str) -> None:
-    """Put back the record of an evaluation whose tab stands, or stood, so that none is made a second time."""
-    at = meeting_at(episode, office)
-    link = title if title == DELETED else Link(title, evaluation_mark(episode.code))
-    closed = office.context.now if episode.ended else None
-    day = datetime.combine(at.date(), time()) if at else None
-    values = {Cols.EPISODE: episode.label, Cols.MEETING_DATE: day, Cols.EVALUATION: link, Cols.CLOSED: closed}
-    row = draft[Tabs.MEETINGS].append(episode.code, values)
-    episode.meeting = Meeting(row, at.date() if at else None, title, closed is not None)
+    episode.meeting = Meeting(row, day, title, closed is not None, new=new)
 
 
 def _make(episode: Episode, meeting: Meeting, office: Office) -> AddPage:

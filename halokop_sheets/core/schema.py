@@ -27,6 +27,7 @@ class Kind(StrEnum):
     TIME = "time"
     TICK = "tick"
     COUNT = "count"
+    URL = "url"  # a web address: one line, however long
     LINK = "link"  # text of ours that leads to a tab of the same workbook
 
 
@@ -140,7 +141,7 @@ _SCHEDULE = Tab(
             ),
         ),
         *_sistem((Cols.PROGRESS, 11), (Cols.NEXT_STEP, Kind.LONG_TEXT, 34), (Cols.LATE, 11)),
-        *_tim((Cols.LINK_INSTAGRAM, 22), (Cols.LINK_TIKTOK, 22)),
+        *_tim((Cols.LINK_INSTAGRAM, Kind.URL, 32), (Cols.LINK_TIKTOK, Kind.URL, 36)),
         *_sistem((Cols.EVALUATION, Kind.LINK, 21)),
         *_tim((Cols.NOTE, Kind.LONG_TEXT, 28)),
         _MESSAGE,
