@@ -213,7 +213,6 @@ def _mails(people: int) -> Iterable[MailRecord]:
                 "",
                 f"<{day:%Y%m%d}{n:03}.halokop@example.go.id>",
                 claimed,
-                claimed.replace(hour=17),
             )
 
 
@@ -242,7 +241,8 @@ def fill_ledger(ledger: Ledger, view: LedgerView, settings: Settings) -> None:
         by_moment.setdefault(record.claimed, []).append(record)
     for moment, records in by_moment.items():
         now = moment.replace(tzinfo=settings.zone)
-        mails = [Mail(r.kind, r.recipient, "", r.key, r.subject, r.summary, r.expires) for r in records]
+        end = moment.replace(hour=17)
+        mails = [Mail(r.kind, r.recipient, "", r.key, r.subject, r.summary, end) for r in records]
         ledger.claim(mails, lambda mail, now=now: build(mail, Rendered("", ""), settings.mail, now), now)
         for record in records:
             ledger.finish(record.key, "sent", now)

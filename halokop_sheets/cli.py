@@ -79,8 +79,10 @@ def demo(
 ) -> None:
     """Make a lively sample office in DIR and run the whole job on it. Needs no account."""
     from halokop_sheets.demo import make_demo
+    from halokop_sheets.settings import Settings
 
-    for line in make_demo(directory, at, progress=lambda text: print(text, flush=True)):
+    now = clock(Settings(), at)
+    for line in make_demo(directory, now, progress=lambda text: print(text, flush=True)):
         print(line)
 
 

@@ -148,7 +148,7 @@ def _writable(what: str, folder: Path, setting: str) -> Finding:
 
 
 def _addresses(mail: MailSettings) -> Iterator[Finding]:
-    """Whether mail may go to anybody, and whose replies it asks for."""
+    """Whether mail may go to anybody, and from an address of the office's own."""
     if mail.transport == "smtp":
         for setting, address in (("from", mail.sender), ("admin", mail.admin)):
             if domain_of(bare(address)) == SAMPLE_DOMAIN:

@@ -21,29 +21,20 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 
+from halokop_sheets.core.plain_text import UNSEEN, each_text
 from halokop_sheets.errors import SettingsError
 
 BAR_WIDTH, BAR_HEIGHT = 58.0, 2.8  # millimetres of a full bar
 _SHORTEST = 0.4  # what still shows in print
 _INK = (0x3B, 0x5B, 0x7D)  # dark enough for a printer without colours
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+"
-)
-
-
+_UNFIT = re.compile(f"[{UNSEEN}\ufffe\uffff]+")
 _TAG = re.compile(r"\{\{(?:(?!\{\{|\{%).)*?\}\}|\{%(?:(?!\{\{|\{%).)*?%\}|\{#.*?#\}")
 _BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
 def fit(value: Any) -> Any:
     """Data fit for a document: lines stay lines, what XML cannot hold or what turns text around is left out."""
-    if isinstance(value, str):
-        return _UNFIT.sub("", value.replace("\r\n", "\n").replace("\t", " ")).strip()
-    if isinstance(value, Mapping):
-        return {key: fit(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [fit(one) for one in value]
-    return value
+    return each_text(value, lambda text: _UNFIT.sub("", text.replace("\r\n", "\n").replace("\t", " ")).strip())
 
 
 class _Field(StrictUndefined):

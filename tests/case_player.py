@@ -94,7 +94,7 @@ class Played:
         at = datetime.fromisoformat(self.case["now"])
         for key in self.case.get("known", ()):
             kind, recipient, _ = key.split(":", 2)
-            record = MailRecord(key, kind, recipient, "", "", MailStatus.SENT, "", "", at, at)
+            record = MailRecord(key, kind, recipient, "", "", MailStatus.SENT, "", "", at)
             self.records += (record,)
 
     def add(self, tab: str, cells: dict[str, Any]) -> None:

@@ -107,11 +107,10 @@ class Independent:
             return step.done_at.date() <= step.due.date()
         return step.done_at <= step.due
 
-    def on_time(self, code: str) -> tuple[int, int, int]:
-        """(on time, needed and (due or done), needed)"""
-        steps = self.episodes[code].steps
-        judged = [s for s in steps if self.counts(s)]
-        return sum(map(self.punctual, judged)), len(judged), sum(s.needed for s in steps)
+    def on_time(self, code: str) -> tuple[int, int]:
+        """(on time, needed and (due or done))"""
+        judged = [s for s in self.episodes[code].steps if self.counts(s)]
+        return sum(map(self.punctual, judged)), len(judged)
 
     def lateness(self, step: Step) -> int | None:
         if not self.counts(step) or self.punctual(step):

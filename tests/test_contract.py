@@ -23,6 +23,7 @@ from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.tables import evaluation_mark, recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict
+from halokop_sheets.settings import Settings
 from halokop_sheets.workbooks.google import Sources, connect
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 from tests.google_office import PAGES, evaluation, set_up
@@ -80,7 +81,7 @@ def live(_: Path, __: ExitStack) -> Place:
 def live_workbook() -> Any:
     key = os.environ.get("HALOKOP_LIVE_CREDENTIALS", "")
     sources = Sources(time.sleep, time.monotonic, lambda: 0.5, lambda: secrets.token_hex(8))
-    return connect(LIVE_ID, Path(key) if key else None, sources)
+    return connect(LIVE_ID, Path(key) if key else None, sources, api_url=Settings().google.api_url)
 
 
 def wipe(client: Any) -> None:

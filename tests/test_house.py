@@ -61,7 +61,7 @@ def test_only_the_command_line_prints_and_asks_the_time(module: Path) -> None:
     text = module.read_text(encoding="utf-8")
     asked = r"(?<![\w.])print\(|\b(?:datetime|date)\.(?:now|today|utcnow)\(|\btime\.time\(\)|\brandom\."
     calls = re.findall(asked, text)
-    edges = {"cli.py", "daemon.py", "demo/make.py", "logs.py", "workbooks/google/__init__.py"}
+    edges = {"cli.py", "daemon.py", "logs.py", "workbooks/google/__init__.py"}
     assert not calls or name_of(module) in edges, (name_of(module), calls)
 
 

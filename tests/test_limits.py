@@ -50,7 +50,7 @@ def test_what_another_host_claimed_and_left(now: str, status: str, told: bool) -
     sheet = office()
     claimed = MailRecord(
         *("digest:dewi@example.go.id:2026-11-24", "digest", "dewi@example.go.id", "HALO: 1 terlambat", ""),
-        *(MailStatus.PREPARED, "", "<x@example.go.id>", at("2026-11-24T07:00"), at("2026-11-24T17:00")),
+        *(MailStatus.PREPARED, "", "<x@example.go.id>", at("2026-11-24T07:00")),
     )
     theirs = sheet.context("2026-11-24T07:00")
     sheet.workbook.write(project(sheet.snapshot(), theirs, [claimed]), sheet.snapshot())
@@ -76,7 +76,7 @@ def test_an_address_is_told_of_while_its_newest_verdict_is_a_refusal(later: str,
     records = [
         MailRecord(
             *(f"digest:dewi@example.go.id:{day}", "digest", "dewi@example.go.id", "HALO", ""),
-            *(status, "Server email menolak alamat ini: 550.", "<x@example.go.id>", at(day), at(day)),
+            *(status, "Server email menolak alamat ini: 550.", "<x@example.go.id>", at(day)),
         )
         for day, status in (("2026-11-20", MailStatus.REFUSED), ("2026-11-23", later))
     ]

@@ -113,7 +113,7 @@ def test_a_doubtful_mail_and_a_standing_channel_are_the_administrators_to_know()
     played = office(Tim="Nama | Email | Peran\nRudi | rudi | Pubdisdok, Tim pelaksana, Humas", done="2026-W48: 1-4")
     doubtful = MailRecord(
         *("digest:rudi@example.go.id:2026-11-23", "digest", "rudi@example.go.id", "HALO: 1 terlambat", ""),
-        *(MailStatus.UNKNOWN, "", "<x@example.go.id>", datetime(2026, 11, 23, 7), datetime(2026, 11, 23, 17)),
+        *(MailStatus.UNKNOWN, "", "<x@example.go.id>", datetime(2026, 11, 23, 7)),
     )
     ledger = LedgerView("uji", (doubtful,), "server email menolak kata sandi.")
     [mail] = [m for m in plan_with(played, ledger).mails if m.kind == "administrator"]

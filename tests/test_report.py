@@ -120,7 +120,7 @@ def test_every_figure_agrees_with_an_independent_calculation(seed: int) -> None:
             (e for e in again.episodes.values() if str(e.day).startswith(period)), key=lambda e: (e.day, e.code)
         )
         seen = again.seen(period)
-        assert [e["on_time"] for e in fields["episodes"]] == [score(*again.on_time(e.code)[:2]) for e in episodes]
+        assert [e["on_time"] for e in fields["episodes"]] == [score(*again.on_time(e.code)) for e in episodes]
         assert [e["status"] == "Tayang" for e in fields["episodes"]] == [e in seen for e in episodes]
         process = fields["process"]
         assert process["score"] == score(*again.punctuality(period))

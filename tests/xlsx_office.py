@@ -54,7 +54,7 @@ def page(mark: str, title: str) -> Page:
     }
     for row in range(8, 13):
         blocks[row, 1] = Block(f"H+{row - 7}", "label-center")
-        blocks[row, 2] = Block(100 * row, "count")
+        blocks[row, 2] = Block(100 * row, "small-count")
     chart = Chart("line", "Viewers", 14, 1, 400, 220, Span(8, 1, 12, 1), (("Instagram", Span(8, 2, 12, 2)),))
     return Page(
         mark,

@@ -60,8 +60,7 @@ class TabPlan:
 class Blueprint:
     tabs: tuple[TabPlan, ...]
     pages: tuple[Page, ...]  # every page that shall exist; those that do are only mended in format
-    locale: str = "in_ID"
-    timezone: str = "Asia/Jakarta"
+    timezone: str
 
 
 def _best_header_row(tab: Tab, rows: Sequence[Sequence[Cell]]) -> int:
@@ -145,11 +144,11 @@ def _plan_tab(tab: Tab, raw: RawTab | None) -> TabPlan:
     return TabPlan(tab, raw.id, raw.title, header_row, placed, write, adopted)
 
 
-def make_blueprint(book: RawBook, pages: Sequence[Page], *, locale: str = "in_ID", timezone: str) -> Blueprint:
+def make_blueprint(book: RawBook, pages: Sequence[Page], *, timezone: str) -> Blueprint:
     """What the workbook needs to become ours, and all that it needs to stay so."""
     assigned = assign_tabs(book)
     plans = tuple(_plan_tab(tab, assigned.get(name)) for name, tab in TABS.items())
-    return Blueprint(plans, tuple(pages), locale, timezone)
+    return Blueprint(plans, tuple(pages), timezone)
 
 
 def existing_page(book: RawBook, mark: str) -> RawTab | None:

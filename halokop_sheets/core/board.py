@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from halokop_sheets.core import formulas
 from halokop_sheets.core.canvas import Canvas, cut, filled, others
 from halokop_sheets.core.metrics import WEEKS, weekly_on_time
 from halokop_sheets.core.office import Episode, Office, StepState
@@ -192,13 +193,8 @@ def _draw_weeks(canvas: Canvas, office: Office) -> Chart:
             (figures.rate, "small-percent", 1),
         )
     last_row = canvas.row - 1
-    formula = (
-        "Tingkat = langkah selesai tepat waktu ÷ langkah yang dinilai (diperlukan, dan sudah lewat tenggat atau "
-        "selesai), menurut pekan tenggatnya."
-    )
-    canvas.put(
-        canvas.next(14), 1, f"{formula} Pekan tanpa langkah yang dinilai dibiarkan kosong.", "note", canvas.columns
-    )
+    formula = f"Tingkat = {formulas.ON_TIME}, menurut pekan tenggat. Pekan tanpa langkah yang dinilai dibiarkan kosong."
+    canvas.put(canvas.next(14), 1, formula, "note", canvas.columns)
     return Chart(
         "column",
         "Langkah tepat waktu per pekan",

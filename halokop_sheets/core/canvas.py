@@ -54,7 +54,7 @@ def said(text: str, limit: int) -> str:
 
 
 def others(count: int, capacity: int) -> str | None:
-    """``dan 3 lainnya``, where there are more than fit."""
+    """``dan 3 lainnya`` under a list of fixed size, where there are more than fit."""
     return f"dan {count - capacity} lainnya" if count > capacity else None
 
 

@@ -10,10 +10,17 @@ from functools import lru_cache
 from halokop_sheets.core.cells import Unreadable, fold, text, unreadable
 from halokop_sheets.core.model import Broken, Cell
 from halokop_sheets.core.terms import (
+    CRITIQUE,
     FEEDBACK_KINDS,
     FORMATS,
+    LIVE,
+    OTHER,
+    POST,
+    PRAISE,
+    SUGGESTION,
     THEME_COOPERATIVE,
     THEME_MSME,
+    VIDEO,
     Cols,
     EpisodeStatus,
     Roles,
@@ -42,26 +49,25 @@ _EPISODE_STATUSES = _aliases(
         EpisodeStatus.CANCELLED: "batal, di batalkan, batalkan, cancel, canceled, cancelled",
     }
 )
-_PRAISE, _CRITIQUE, _SUGGESTION, _OTHER = FEEDBACK_KINDS
 _FEEDBACK_KINDS = _aliases(
-    {
-        _PRAISE: "puji, memuji, apresiasi",
-        _CRITIQUE: "kritikan, keluhan, komplain",
-        _SUGGESTION: "masukan, usul, usulan",
-        _OTHER: "lain, lain-lain, lain lain, dll",
+    dict.fromkeys(FEEDBACK_KINDS, "")
+    | {
+        PRAISE: "puji, memuji, apresiasi",
+        CRITIQUE: "kritikan, keluhan, komplain",
+        SUGGESTION: "masukan, usul, usulan",
+        OTHER: "lain, lain-lain, lain lain, dll",
     }
 )
 _PLATFORM_ALIASES = {"ig": "instagram", "insta": "instagram", "tik tok": "tiktok", "tt": "tiktok"}
 
-_POST, _VIDEO, _LIVE = FORMATS[:3]
 _FORMATS = _aliases(dict.fromkeys(FORMATS, ""))
 _FORMAT_OF = {frozenset(name.split(" + ")): name for name in FORMATS}
 _FORMAT_WORDS = {
     word: part
     for part, words in {
-        _POST: "postingan posting post foto gambar feed carousel karusel infografis",
-        _VIDEO: "video videos vidio reel reels",
-        _LIVE: "live siaran langsung streaming",
+        POST: "postingan posting post foto gambar feed carousel karusel infografis",
+        VIDEO: "video videos vidio reel reels",
+        LIVE: "live siaran langsung streaming",
         "": "dan dengan serta instagram ig",  # stand between the others and say nothing
     }.items()
     for word in words.split()

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from halokop_sheets.core.cells import Unreadable, fold, text, unreadable
 from halokop_sheets.core.model import Cell, Link
-from halokop_sheets.core.tables import from_serial
+from halokop_sheets.core.tables import from_serial, is_serial
 from halokop_sheets.core.workdays import END_OF_DAY
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -117,7 +117,7 @@ def _moment(typed: str) -> tuple[date, time | None] | str | None:
 
 def read_moment(cell: Cell) -> tuple[date, time | None] | str | None:
     """Date and time of day of any cell (None: no time), None where it is blank, else why it is not understood."""
-    if isinstance(cell, int | float) and 20_000 <= cell < 80_000:
+    if isinstance(cell, int | float) and is_serial(cell):
         cell = from_serial(cell)  # a date that lost its format
     if isinstance(cell, datetime):
         return _within(cell.date(), time(cell.hour, cell.minute))
@@ -157,7 +157,7 @@ def parse_time(cell: Cell, header: str) -> time | Unreadable | None:
     """
     if cell is None:
         return None
-    if isinstance(cell, float) and (0 <= cell < 1 or (20_000 <= cell < 80_000 and not cell.is_integer())):
+    if isinstance(cell, float) and (0 <= cell < 1 or (is_serial(cell) and not cell.is_integer())):
         minutes = min(round(cell % 1 * 1440), 1439)
         return time(minutes // 60, minutes % 60)
     if isinstance(cell, datetime | time):

@@ -31,6 +31,11 @@ def once_each(people: Iterable[Person]) -> list[Person]:
     return list({p.email: p for p in reversed(list(people))}.values())[::-1]
 
 
+def _key(kind: str, person: Person, slot: str) -> str:
+    """At most one mail of a kind goes to an address in a slot (a day, an episode), ever."""
+    return f"{kind}:{person.email}:{slot}"
+
+
 @dataclass
 class Desk:
     """One tick's mails in the making. ``known`` are keys already claimed or shown: those are not planned again."""
@@ -73,7 +78,7 @@ class Desk:
         return found
 
     def owners_of_roles(self, roles: Iterable[str]) -> list[Person]:
-        return once_each(team.owners_of_roles(self.office.team, list(roles), self.today)) or [self.admin]
+        return once_each(team.owners_of_roles(self.office.team, list(roles), self.today)[1]) or [self.admin]
 
     def link(self, tab: str, row: int | None = None) -> str | None:
         return self.office.context.link(tab, row)
@@ -148,7 +153,7 @@ class Desk:
         }
 
     def wanted(self, kind: str, person: Person, slot: str) -> bool:
-        return bool(person.email) and f"{kind}:{person.email}:{slot}" not in self.known
+        return bool(person.email) and _key(kind, person, slot) not in self.known
 
     def mail(
         self, kind: str, person: Person, slot: str, subject: str, summary: str, expires: datetime, data: Facts
@@ -166,7 +171,7 @@ class Desk:
             "team_link": self.link(Tabs.TEAM, row),
             "notes": [note for note in (*self.office.notes, self.office.busy) if note],
         }
-        key = f"{kind}:{person.email}:{slot}"
+        key = _key(kind, person, slot)
         return Mail(kind, person.email, person.name, key, subject, summary, expires, {**common, **data})
 
 

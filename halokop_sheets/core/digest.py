@@ -9,6 +9,7 @@ from halokop_sheets.core import wording
 from halokop_sheets.core.desk import Desk, Facts
 from halokop_sheets.core.model import Mail
 from halokop_sheets.core.office import Action, Episode, Office, Person, Question, Reading, ScheduleChange, StepState
+from halokop_sheets.core.records import oldest_first
 from halokop_sheets.core.terms import ReadingStatus, StepStatus, Tabs
 from halokop_sheets.core.workdays import LAST_HOUR
 
@@ -189,7 +190,7 @@ def _first(agenda: Agenda, groups: list[list[StepState]]) -> str:
     if agenda.actions:
         return say.short(agenda.actions[0].text)
     if agenda.questions:
-        return say.short(_oldest_first(agenda.questions)[0].text)
+        return say.short(oldest_first(agenda.questions)[0].text)
     return say.change_in_short(agenda.changes[0])
 
 
@@ -204,14 +205,10 @@ def _reading(desk: Desk, reading: Reading) -> Facts:
     }
 
 
-def _oldest_first(questions: list[Question]) -> list[Question]:
-    return sorted(questions, key=lambda q: q.day or date.max)
-
-
 def _questions(desk: Desk, questions: list[Question]) -> Facts | None:
     if not questions:
         return None
-    ordered = _oldest_first(questions)
+    ordered = oldest_first(questions)
     return {
         "count": len(questions),
         "rest": len(questions) - len(ordered[:MOST_QUESTIONS]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from halokop_sheets.core import formulas
 from halokop_sheets.core.canvas import Canvas, cut, filled
 from halokop_sheets.core.metrics import (
     COMPARED,
@@ -18,16 +19,12 @@ from halokop_sheets.core.terms import Cols
 from halokop_sheets.core.verdict import NO_COMPARISON
 from halokop_sheets.core.wording import day_month, number
 
-_HEADERS = (*FIGURES, "Likes ÷ Viewers", "Interaksi ÷ Viewers")
+_HEADERS = (*FIGURES, formulas.LIKES_RATE, formulas.ENGAGEMENT)
 _FORMULAS = (
-    "Likes ÷ Viewers = Likes ÷ Viewers Video. Interaksi ÷ Viewers = (Likes + Komentar + Dibagikan + Disimpan) ÷ "
-    "Viewers Video, hanya bila kelimanya terisi. Sel kosong: belum diisi, bukan 0."
+    f"{formulas.LIKES_RATE} = {formulas.LIKES_RATE_IS}. {formulas.ENGAGEMENT} = {formulas.ENGAGEMENT_IS}. "
+    f"Sel kosong: {formulas.BLANK}."
 )
-_EQUAL_AGE = (
-    f"Hari yang sama: {Cols.VIEWERS_VIDEO} (bila tidak ada: {Cols.LIKES}) pada hari terakhir yang terisi. "
-    "Perubahan = (episode ini − pembanding) ÷ pembanding. Median: nilai tengah "
-    f"{COMPARED} episode Aktif terakhir sebelumnya yang hari itu terisi."
-)
+_EQUAL_AGE = f"Hari yang sama: {formulas.EQUAL_AGE}. Perubahan = {formulas.CHANGE}. Median: {formulas.MEDIAN}."
 _COMPARISON_LOOK = (
     ("small", 5),
     ("small-count", 3),

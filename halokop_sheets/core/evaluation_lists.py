@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from halokop_sheets.core.canvas import Canvas, cut, filled, others, said
 from halokop_sheets.core.office import Action, Episode, Office, Question
-from halokop_sheets.core.terms import FEEDBACK_KINDS, STAGES, Cols, EpisodeStatus, Tabs
+from halokop_sheets.core.records import oldest_first
+from halokop_sheets.core.terms import CRITIQUE, FEEDBACK_KINDS, STAGES, SUGGESTION, Cols, EpisodeStatus, Tabs
 from halokop_sheets.core.wording import day_month, join
 
 TEXTS = 10  # texts of questions and feedback
@@ -14,7 +15,7 @@ NEXT = 3
 LINES = 4  # to write on
 _RIGHT = 19  # the grid column where the right half begins
 _ACTION_LOOK = (("small", 8), ("small", 3), ("small", 4), ("small-center", 3))
-_KINDS = ("Kritik", "Saran", "Pujian", "Lainnya")  # what the meeting should talk about comes first
+_KINDS = sorted(FEEDBACK_KINDS, key=lambda kind: kind not in (CRITIQUE, SUGGESTION))  # what is to be talked about first
 
 
 class Voice(NamedTuple):
@@ -68,8 +69,7 @@ def _draw_voices(canvas: Canvas, office: Office, episode: Episode, top: int, row
 
 def _oldest(open_: list[Question]) -> str:
     """The unanswered question that has waited longest."""
-    dated = [q for q in open_ if q.age is not None]
-    oldest = max(dated, key=lambda q: (q.age or 0, -q.row.number), default=None)
+    oldest = next((q for q in oldest_first(open_) if q.age is not None), None)
     if oldest is None:
         return "tidak ada yang menunggu" if not open_ else "tanggal pertanyaan belum diisi"
     return f"{max(0, oldest.age or 0)} hari: {said(oldest.text, 80)}"
@@ -78,7 +78,7 @@ def _oldest(open_: list[Question]) -> str:
 def _voices(office: Office, episode: Episode) -> list[Voice]:
     """Unanswered questions, the oldest first; feedback by kind, the newest first; then what was answered."""
     asked = [q for q in office.questions if q.code == episode.code]
-    open_ = sorted((q for q in asked if not q.answered), key=lambda q: (q.day or date.max, q.row.number))
+    open_ = oldest_first(q for q in asked if not q.answered)
     given = [f for f in office.feedback if f.code == episode.code]
     given.sort(key=lambda f: (_KINDS.index(f.kind), -(f.day or date.min).toordinal(), f.row.number))
     return [

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from halokop_sheets.core import formulas
 from halokop_sheets.core.canvas import Canvas, cut, filled, others
 from halokop_sheets.core.metrics import HABIT, HISTORY, days_late, habitually_late, last_episodes, on_time_rate
 from halokop_sheets.core.office import Episode, Office, StepState
@@ -152,7 +153,7 @@ def _summary(office: Office, episode: Episode) -> list[tuple[str, str]]:
         ("Tepat waktu, episode ini", _score(this.on_time, this.counted, this.rate)),
         (f"Tepat waktu, {HISTORY} episode terakhir", _score(many.on_time, many.counted, many.rate)),
         (f"Paling sering terlambat, {HISTORY} episode terakhir", named),
-        ("Rumus tepat waktu", "selesai tepat waktu ÷ (diperlukan dan sudah lewat tenggat atau selesai)"),
+        ("Rumus tepat waktu", formulas.ON_TIME),
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from halokop_sheets.core import formulas
 from halokop_sheets.core.canvas import Canvas
 from halokop_sheets.core.page import Page, PageValue
 from halokop_sheets.core.procedure import Procedure, Step
@@ -31,15 +32,15 @@ undangan dan kabar penting terpisah. Sedang cuti? Isi {h.LEAVE_UNTIL}.
 """
 
 _FORMULAS = (
-    ("Tepat waktu", "selesai tepat waktu ÷ (diperlukan dan sudah lewat tenggat atau selesai)"),
+    ("Tepat waktu", formulas.ON_TIME),
     ("Tanpa jam", "tenggat yang hanya berupa tanggal berlaku sampai akhir hari itu"),
     ("Hari yang sama", "episode dibandingkan pada hari yang sama setelah tayang, sebab angka terus bertambah"),
-    ("Ukuran pembanding", f"{Cols.VIEWERS_VIDEO} pada hari terakhir yang terisi; bila tidak ada, {Cols.LIKES}"),
-    ("Median", "nilai tengah empat episode Aktif terakhir sebelumnya yang hari itu terisi"),
-    ("Perubahan", "(episode ini − pembanding) ÷ pembanding"),
-    ("Likes ÷ Viewers", f"{Cols.LIKES} ÷ {Cols.VIEWERS_VIDEO} pada hari yang sama"),
-    ("Interaksi ÷ Viewers", "(Likes + Komentar + Dibagikan + Disimpan) ÷ Viewers Video, bila kelimanya terisi"),
-    ("Sel kosong", "belum diisi; tidak pernah dihitung sebagai 0"),
+    ("Ukuran pembanding", formulas.EQUAL_AGE),
+    ("Median", formulas.MEDIAN),
+    ("Perubahan", formulas.CHANGE),
+    (formulas.LIKES_RATE, formulas.LIKES_RATE_IS),
+    (formulas.ENGAGEMENT, formulas.ENGAGEMENT_IS),
+    ("Sel kosong", formulas.BLANK),
 )
 
 
@@ -80,7 +81,7 @@ def _draw(procedure: Procedure, program: str, day: str, sentences: tuple[str, ..
     columns = len(_WIDTHS)
     canvas = Canvas(Tabs.GUIDE, columns)
     canvas.put(canvas.next(26), 1, f"{Tabs.GUIDE} {program}", "title", columns - 1)
-    canvas.line(canvas.next(18), 1, ("Sepuluh hal yang perlu diketahui", "section", columns))
+    canvas.line(canvas.next(18), 1, ("Yang perlu diketahui", "section", columns))
     for number, sentence in enumerate(sentences, start=1):
         canvas.line(canvas.next(18), 1, (number, "center", 1), (sentence, "text", columns - 1))
     canvas.next(8)

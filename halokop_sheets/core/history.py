@@ -67,7 +67,6 @@ def as_claimed(mail: Mail, now: datetime, message_id: str) -> MailRecord:
         "",
         message_id,
         now,
-        mail.expires,
     )
 
 

@@ -1,11 +1,11 @@
-"""How tabs look, as data: styles, formats, live highlighting, widths, frozen panes. Each workbook kind translates it.
+"""How tabs look, as data: styles, formats, live highlighting, frozen panes. Each workbook kind translates it.
 
 Rules are formulas that the spreadsheet program evaluates itself, so that a step turns red at its hour although the
 daemon sleeps. They hold no argument separator (``,`` and ``;`` differ by locale): conditions are multiplied.
 ``{Header}`` stands for the cell of that column in the row at hand, as ``$C2``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -52,7 +52,6 @@ class Rule:
 FORMATS: Mapping[str, tuple[str, str]] = {
     # name: (.xlsx number format, Google number format pattern; the sheet's locale gives Indonesian names)
     "General": ("General", ""),
-    "text": ("@", "@"),
     "date": ('[$-421]ddd", "d\\ mmm\\ yyyy', 'ddd", "d" "mmm" "yyyy'),
     "datetime": ('[$-421]ddd", "d\\ mmm\\ hh:mm', 'ddd", "d" "mmm" "hh":"mm'),
     "day": ("[$-421]d\\ mmm\\ yyyy", 'd" "mmm" "yyyy'),
@@ -76,12 +75,12 @@ FORMAT_OF_KIND: Mapping[Kind, str] = {
 CENTRED = frozenset({Kind.TICK, Kind.TIME})
 
 RED, AMBER, GREEN, BLUE, GREY = "F8D7DA", "FFF1CC", "DDEFDD", "DCE9F7", "ECEFF1"
-NAVY, INK, FAINT = "1F4E79", "263238", "78909C"
+NAVY, INK, FAINT, LINE = "1F4E79", "263238", "78909C", "B0BEC5"
 
 STYLES: Mapping[str, Style] = {
     # headers of tabs of rows
     "header": Style(fill=NAVY, color="FFFFFF", bold=True, align="center", border="thin"),
-    "header-sistem": Style(fill="B0BEC5", color=INK, bold=True, align="center", border="thin"),
+    "header-sistem": Style(fill=LINE, color=INK, bold=True, align="center", border="thin"),
     # live highlighting
     "late": Style(fill=RED, color="8B1A1A", bold=True),
     "today": Style(fill=AMBER, color="6B4E00", bold=True),
@@ -99,7 +98,6 @@ STYLES: Mapping[str, Style] = {
     "label-center": Style(bold=True, color=INK, fill=GREY, border="thin", align="center"),
     "text": Style(border="thin"),
     "center": Style(border="thin", align="center"),
-    "count": Style(border="thin", align="right", format="count"),
     "verdict": Style(size=11, border="thin", fill="F5F9FD", valign="center"),
     "strip": Style(fill="F5F9FD", border="thin"),
     "strip-label": Style(fill="F5F9FD", border="thin", bold=True),
@@ -237,3 +235,21 @@ def rule_formula(rule: Rule, columns: Mapping[str, str], row: int) -> str | None
     for header, letters in columns.items():
         formula = formula.replace("{" + header + "}", f"${letters}{row}")
     return None if "{" in formula else formula
+
+
+def rule_spans(rule: Rule, columns: Mapping[str, int]) -> list[tuple[int, int]]:
+    """The columns that a rule colours, as half-open runs of the places given; none where none of them is there."""
+    if rule.columns:
+        return runs(sorted(columns[header] for header in rule.columns if header in columns))
+    return [(min(columns.values()), max(columns.values()) + 1)] if columns else []
+
+
+def runs(places: Iterable[int]) -> list[tuple[int, int]]:
+    """Neighbouring columns, in ascending order, as half-open spans."""
+    found: list[tuple[int, int]] = []
+    for at in places:
+        if found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return found

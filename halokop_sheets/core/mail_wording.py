@@ -9,7 +9,7 @@ from halokop_sheets.core.cells import text
 from halokop_sheets.core.model import Cell
 from halokop_sheets.core.office import Episode, ScheduleChange, StepState
 from halokop_sheets.core.terms import EpisodeStatus
-from halokop_sheets.core.wording import clock, day_month, join, long_date, moment, weekday_date
+from halokop_sheets.core.wording import clock, day_month, long_date, moment, some, weekday_date
 from halokop_sheets.core.workdays import END_OF_DAY
 
 TITLE_LIMIT = 42  # characters of a title or topic in a subject: a lock screen shows about 80 in all
@@ -105,9 +105,7 @@ def typed(cell: Cell) -> str:
 
 def names(people: Sequence[str], most: int = 4) -> str:
     """Names for a line: the first few, then ``dan 3 lainnya``."""
-    if len(people) <= most:
-        return join(list(people))
-    return f"{', '.join(people[:most])}, dan {len(people) - most} lainnya"
+    return some(people, most)
 
 
 def invite_guest(program: str, episode: Episode) -> str:

@@ -27,11 +27,10 @@ HABIT = 2  # times late from which a step is named as habitually late
 
 @dataclass(frozen=True)
 class OnTime:
-    """Steps counted: ``needed``, of these ``counted`` = due or done by now, of these ``on_time`` = done on time."""
+    """Steps: ``counted`` are those needed and due or done by now, ``on_time`` those of them done on time."""
 
     on_time: int
     counted: int
-    needed: int
 
     @property
     def rate(self) -> float | None:
@@ -51,9 +50,8 @@ def counted(state: StepState, now: datetime) -> bool:
 
 def on_time_rate(steps: Iterable[StepState], now: datetime) -> OnTime:
     """The on-time figures of some steps (see :class:`OnTime`)."""
-    wanted = [s for s in steps if needed(s)]
-    judged = [s for s in wanted if counted(s, now)]
-    return OnTime(sum(s.on_time() is True for s in judged), len(judged), len(wanted))
+    judged = [s for s in steps if counted(s, now)]
+    return OnTime(sum(s.on_time() is True for s in judged), len(judged))
 
 
 def days_late(state: StepState, now: datetime) -> int | None:
@@ -164,7 +162,6 @@ def readings_frame(rows: Figures) -> "pd.DataFrame":
 class Comparison:
     """One platform's audience at equal age: ``figure`` at day ``day`` after publication, here and before."""
 
-    platform: str
     figure: str  # Viewers Video, else Likes
     day: int  # the latest day on which this episode has that figure
     value: int
@@ -206,10 +203,10 @@ def _compare_all(
     rows: Figures, code: str, before: tuple[str, ...], platforms: tuple[str, ...]
 ) -> dict[str, Comparison | None]:
     frame = readings_frame(rows)
-    return {p: _compare(frame[frame["platform"] == p], p, code, list(before)) for p in platforms}
+    return {p: _compare(frame[frame["platform"] == p], code, list(before)) for p in platforms}
 
 
-def _compare(frame: "pd.DataFrame", platform: str, code: str, before: list[str]) -> Comparison | None:
+def _compare(frame: "pd.DataFrame", code: str, before: list[str]) -> Comparison | None:
     own = frame[frame["code"] == code].set_index("day")
     figure = Cols.VIEWERS_VIDEO if own[Cols.VIEWERS_VIDEO].notna().any() else Cols.LIKES
     filled = own[figure].dropna()
@@ -223,7 +220,6 @@ def _compare(frame: "pd.DataFrame", platform: str, code: str, before: list[str])
     best = str(past.astype(int).idxmax()) if len(past) and int(past.max()) >= value else code
     previous = same_age.reindex(before[-1:]).dropna()
     return Comparison(
-        platform,
         figure,
         day,
         value,

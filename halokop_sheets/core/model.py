@@ -59,7 +59,7 @@ class RawBook:
 
     tabs: tuple[RawTab, ...]
     revision: str = ""
-    titles: tuple[str, ...] = ()  # every title in the workbook, also of tabs that were not read
+    titles: tuple[str, ...] = ()  # titles that are taken, people's own tabs' too where the read tells them
     notes: tuple[str, ...] = ()  # what people should know of this read, in Indonesian (for the health strip)
     busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
 
@@ -165,7 +165,7 @@ class AddRow:
 class AddPage:
     """A page to add as a new tab, left of the older ones; the pages with these marks are hidden in the same batch.
 
-    ``closed``: made late, it is finished at once: it bears no mark and is never read again.
+    ``closed``: made late, it is finished at once: it bears no mark where the workbook carries marks.
     """
 
     page: Page
@@ -179,7 +179,7 @@ class AddPage:
 
 @dataclass(frozen=True)
 class ClosePage:
-    """An evaluation that is finished: its mark goes, it is never read or written again."""
+    """An evaluation that is finished: it is never written again, and its mark goes where the workbook carries marks."""
 
     mark: str
 
@@ -235,7 +235,6 @@ class MailRecord:
     remark: str  # one Indonesian sentence on how it went; empty while prepared or sent
     message_id: str
     claimed: datetime
-    expires: datetime
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,6 @@ class Page:
     heights: Mapping[int, int] = field(default_factory=dict)  # points, by row
     frozen_rows: int = 0
     frozen_columns: int = 0
-    landscape: bool = True
     breaks: tuple[int, ...] = ()  # a new printed page begins after these rows
     rules: tuple[tuple[str, str], ...] = ()  # (text a cell begins with, style): live colours of a page
 

@@ -19,12 +19,12 @@ from halokop_sheets.core.parsing import (
     parse_platform,
     text,
 )
-from halokop_sheets.core.terms import Cols, ReadingStatus, Tabs, platform_code
+from halokop_sheets.core.terms import INSTAGRAM, LIVE, VIDEO, Cols, ReadingStatus, Tabs, platform_code
 
 DAYS = range(1, 6)  # H+1 to H+5
 FIGURES = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
 CUMULATIVE = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
-LIVE_PLATFORM = "Instagram"  # the live runs there, and is counted once, on the first day
+LIVE_PLATFORM = INSTAGRAM  # the live runs there, and is counted once, on the first day
 _NAMED = frozenset((Cols.EPISODE, Cols.PLATFORM, Cols.DAY))
 _OURS = frozenset((Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE))
 
@@ -32,13 +32,13 @@ _OURS = frozenset((Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE))
 @lru_cache(maxsize=512)
 def needed_figures(format_: str | None, platform: str, day: int) -> tuple[str, ...]:
     """What a reading must hold: by Bentuk, blank meaning everything."""
-    kind = format_ or "Video + Live"
+    kind = format_ or f"{VIDEO} + {LIVE}"
     needed = []
-    if "Video" in kind:
+    if VIDEO in kind:
         needed.append(Cols.VIEWERS_VIDEO)
-    if kind != "Live":
+    if kind != LIVE:
         needed.append(Cols.LIKES)
-    if "Live" in kind and platform == LIVE_PLATFORM and day == DAYS[0]:
+    if LIVE in kind and platform == LIVE_PLATFORM and day == DAYS[0]:
         needed.append(Cols.VIEWERS_LIVE)
     return tuple(needed)
 

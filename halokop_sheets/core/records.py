@@ -1,5 +1,6 @@
 """Tanya Jawab, Umpan Balik, Tindak Lanjut, Catatan Evaluasi: what the team writes down, with age and status."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from halokop_sheets.core import wording
@@ -53,6 +54,11 @@ def _day(row: DraftRow, header: str) -> date | None:
 def _filled(row: DraftRow) -> bool:
     """Whether people wrote anything in the row."""
     return bool(row.old.keys() - _OURS)
+
+
+def oldest_first(questions: Iterable[Question]) -> list[Question]:
+    """By the day they were asked, those without a day last."""
+    return sorted(questions, key=lambda q: (q.day or date.max, q.row.number))
 
 
 def _episode_of(row: DraftRow, day: date | None, office: Office, finder: EpisodeFinder) -> str:

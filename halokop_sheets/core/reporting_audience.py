@@ -9,11 +9,10 @@ from halokop_sheets.core.metrics_period import RANKED, EqualAge, equal_age, publ
 from halokop_sheets.core.office import Episode, Office
 from halokop_sheets.core.period import Period
 from halokop_sheets.core.readings import DAYS
-from halokop_sheets.core.terms import Cols
+from halokop_sheets.core.terms import LIVE, Cols
 from halokop_sheets.core.wording import day_month, month_name, number, percent
 
 BEST = 3
-_LIVE_ALONE = "Live"  # the Bentuk whose episodes have neither Viewers Video nor Likes to fill in
 
 
 def audience(office: Office, period: Period, shown: Sequence[Episode]) -> dict[str, Any]:
@@ -47,7 +46,7 @@ def _line(episode: Episode, found: Comparison | None) -> dict[str, Any]:
     """One episode on one platform: its figure day by day, and against the median of the four before at equal age."""
     line = {"date": day_month(episode.publish) if episode.publish else "", "topic": episode.topic}
     if found is None:
-        figure = "hanya live" if episode.format == _LIVE_ALONE else "belum ada angka"
+        figure = "hanya live" if episode.format == LIVE else "belum ada angka"  # no Viewers Video, no Likes to fill in
         return {**line, "figure": figure, "days": ["–"] * len(DAYS), "change": "–"}
     return {
         **line,

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from halokop_sheets.core.terms import FEEDBACK_KINDS, FORMATS, SOURCES, Cols, EpisodeStatus, Roles, Tabs
+from halokop_sheets.core.terms import (
+    FEEDBACK_KINDS,
+    FORMATS,
+    PLATFORM_CODES,
+    ROLES,
+    SOURCES,
+    THEMES,
+    Cols,
+    EpisodeStatus,
+    Tabs,
+)
 
 
 class Owner(StrEnum):
@@ -124,7 +134,7 @@ _SCHEDULE = Tab(
     (
         *_bersama(
             (Cols.PUBLISH, Kind.DATE, 18),
-            Column(Cols.THEME, Owner.SHARED, width=10, choices=("UKM", "Koperasi")),
+            Column(Cols.THEME, Owner.SHARED, width=10, choices=THEMES),
         ),
         *_tim(
             (Cols.TOPIC, Kind.LONG_TEXT, 36),
@@ -157,7 +167,7 @@ _READINGS = Tab(
     (
         *_bersama(
             (Cols.EPISODE, 12),
-            Column(Cols.PLATFORM, Owner.SHARED, width=11, choices=("Instagram", "TikTok")),
+            Column(Cols.PLATFORM, Owner.SHARED, width=11, choices=tuple(PLATFORM_CODES)),
             (Cols.DAY, Kind.COUNT, 6),
         ),
         *_sistem((Cols.DATE, Kind.DATE, 17)),
@@ -264,7 +274,7 @@ _TEAM = Tab(
                 Cols.ROLES,
                 Owner.TEAM,
                 width=28,
-                choices=(Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR),
+                choices=ROLES,
             ),
             (Cols.ACTIVE, Kind.TICK, 8),
             (Cols.MAIL_HOUR, Kind.TIME, 14),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from math import floor, isfinite
+from math import floor
 from operator import itemgetter
 
 from halokop_sheets.core.model import Cell, PageTab, RawBook, RawTab, Row, Snapshot, Table
@@ -18,7 +18,6 @@ from halokop_sheets.core.terms import Tabs
 HEADER_SEARCH_ROWS = 10
 _EPOCH = datetime(1899, 12, 30)  # day 0 of a sheet's date serials
 _HAIR = 0.5  # seconds
-_SERIALS = range(20_000, 80_000)  # 1954 to 2119: numbers that a date column can mean as dates
 _MARK = re.compile(rf"(?:{'|'.join(PAGES)}|{Tabs.EVALUATION} \d{{4}}-W\d\d(?:-\d+)?)")
 _DATED = {Kind.DATE, Kind.DATETIME}
 
@@ -26,6 +25,11 @@ _DATED = {Kind.DATE, Kind.DATETIME}
 def evaluation_mark(code: str) -> str:
     """The mark of an episode's evaluation tab: ``Evaluasi 2026-W48``."""
     return f"{Tabs.EVALUATION} {code}"
+
+
+def is_serial(number: float) -> bool:
+    """Whether a number can be a date that lost its format: 1954 to 2119."""
+    return 20_000 <= number < 80_000
 
 
 def from_serial(number: float) -> datetime:
@@ -100,7 +104,7 @@ def _typed(cell: Cell) -> Cell:
     if isinstance(cell, datetime):
         if cell.second or cell.microsecond:
             return (cell + timedelta(seconds=_HAIR)).replace(second=0, microsecond=0)
-    elif isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell) and int(cell) in _SERIALS:
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and is_serial(cell):
         return from_serial(cell)
     return cell
 

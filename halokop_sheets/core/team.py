@@ -89,10 +89,12 @@ def coordinators(team: Team, day: date) -> list[Person]:
     return team.with_role(Roles.COORDINATOR, day)
 
 
-def owners_of_roles(team: Team, roles: Sequence[str], day: date) -> list[Person]:
-    """The available people of these roles, else the Koordinator's; nobody: an empty list."""
+def owners_of_roles(team: Team, roles: Sequence[str], day: date) -> tuple[str, list[Person]]:
+    """The available people of these roles, else the Koordinator's, and as what; nobody: an empty list."""
     found = [p for role in roles for p in team.with_role(role, day)]
-    return list({p.name: p for p in found}.values()) or coordinators(team, day)
+    if found:
+        return wording.join(roles), list({p.name: p for p in found}.values())
+    return Roles.COORDINATOR, coordinators(team, day)
 
 
 def named(state: StepState) -> Iterator[tuple[str, Sequence[str]]]:
@@ -115,6 +117,4 @@ def owners(state: StepState, team: Team, day: date) -> tuple[str, list[Person]]:
         found = [team.by_name[name] for name in names if name in team.by_name]
         if people := [p for p in found if p.available(day)]:
             return column, people
-    if any(team.with_role(role, day) for role in state.step.roles):
-        return wording.join(state.step.roles), owners_of_roles(team, state.step.roles, day)
-    return Roles.COORDINATOR, coordinators(team, day)
+    return owners_of_roles(team, state.step.roles, day)

@@ -165,15 +165,25 @@ class Roles:
 
 THEME_MSME: Final = "UKM"
 THEME_COOPERATIVE: Final = "Koperasi"
-FORMATS: Final = ("Postingan", "Video", "Live", "Postingan + Live", "Video + Live")
+THEMES: Final = (THEME_MSME, THEME_COOPERATIVE)
+POST: Final = "Postingan"
+VIDEO: Final = "Video"
+LIVE: Final = "Live"
+FORMATS: Final = (POST, VIDEO, LIVE, f"{POST} + {LIVE}", f"{VIDEO} + {LIVE}")
 SOURCES: Final = ("Question box", "Komentar Instagram", "Komentar TikTok", "Live")
-FEEDBACK_KINDS: Final = ("Pujian", "Kritik", "Saran", "Lainnya")
+PRAISE: Final = "Pujian"
+CRITIQUE: Final = "Kritik"
+SUGGESTION: Final = "Saran"
+OTHER: Final = "Lainnya"
+FEEDBACK_KINDS: Final = (PRAISE, CRITIQUE, SUGGESTION, OTHER)
 TICK: Final = "✓"
 DELETED: Final = "dihapus"  # Catatan Evaluasi.Evaluasi once a person deleted the tab
 
 ROLES: Final = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR)
-LINKS: Final = {"Instagram": Cols.LINK_INSTAGRAM, "TikTok": Cols.LINK_TIKTOK}  # a platform's column in Jadwal
-PLATFORM_CODES: Final = {"Instagram": "IG", "TikTok": "TT"}
+INSTAGRAM: Final = "Instagram"
+TIKTOK: Final = "TikTok"
+LINKS: Final = {INSTAGRAM: Cols.LINK_INSTAGRAM, TIKTOK: Cols.LINK_TIKTOK}  # a platform's column in Jadwal
+PLATFORM_CODES: Final = {INSTAGRAM: "IG", TIKTOK: "TT"}
 
 
 def platform_code(platform: str) -> str:

@@ -1,4 +1,5 @@
-"""Sentences for people, in Indonesian: dates as they are spoken, and every message of ``Pesan Sistem``."""
+"""Sentences for people, in Indonesian: dates as they are spoken, and the messages of ``Pesan Sistem`` (what a
+cell does not say is told by its reader, see ``core.cells``)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -75,6 +76,12 @@ def percent(share: float) -> str:
     return f"{floor(value + 0.5)}%"  # half up, as a sheet shows it
 
 
+def some(parts: Sequence[str], most: int) -> str:
+    """The first ``most`` parts, then how many more there are: ``a, b, dan 3 lainnya``."""
+    rest = len(parts) - most
+    return join([*parts[:most], f"{rest} lainnya"] if rest > 0 else parts)
+
+
 def join(parts: Sequence[str]) -> str:
     """``a, b, dan c``"""
     if len(parts) <= 2:
@@ -142,8 +149,7 @@ def mail_refused(day: date, answer: str) -> str:
 
 def place_of_rows(tab: str, rows: Sequence[int], most: int = 3) -> str:
     """``Langkah baris 5``, ``Langkah baris 5, 6, 7, dan 23 lainnya``"""
-    shown = [str(row) for row in rows[:most]]
-    return f"{tab} baris {join(shown if len(rows) <= most else [*shown, f'{len(rows) - most} lainnya'])}"
+    return f"{tab} baris {some([str(row) for row in rows], most)}"
 
 
 def header_missing(headers: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ _GROWTH = (0.55, 0.78, 0.9, 0.97, 1.0)  # share of the fifth day's viewers that 
 _TIKTOK = 2.6  # TikTok's reach beside Instagram's
 
 
-def _noon(day: date) -> datetime:
+def _day(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
@@ -53,7 +53,7 @@ class Life:
             )
         for day, sample, course in zip(self.days, self.samples, office.COURSES, strict=True):
             values: dict[str, Cell] = {
-                Cols.PUBLISH: _noon(day),
+                Cols.PUBLISH: _day(day),
                 Cols.TOPIC: sample.topic,
                 Cols.FORMAT: sample.format,
                 Cols.GUEST: sample.guest or None,
@@ -86,7 +86,7 @@ class Life:
                 if ready == today and self._hour(step) == now.time():
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, TICK
                 elif ready < today == self.begin and now.time() == self.HOURS[0]:
-                    yield Tabs.STEPS, code + step.suffix, Cols.DONE, _noon(ready)
+                    yield Tabs.STEPS, code + step.suffix, Cols.DONE, _day(ready)
             if now.time() == self.HOURS[0] and today == max(self.begin, day - timedelta(days=20)) and n % 2:
                 for number, names in office.ASSIGNED:
                     yield Tabs.STEPS, f"{code}/{number:02d}", Cols.ASSIGNEE, names
@@ -147,7 +147,7 @@ class Life:
                 yield (
                     Tabs.QUESTIONS,
                     {
-                        Cols.DATE: _noon(asked),
+                        Cols.DATE: _day(asked),
                         Cols.SOURCE: source,
                         Cols.ASKER: asker,
                         Cols.QUESTION: text,
@@ -160,7 +160,7 @@ class Life:
             if today == day:
                 yield (
                     Tabs.FEEDBACK,
-                    {Cols.DATE: _noon(day), Cols.SOURCE: source, Cols.FEEDBACK_KIND: kind, Cols.TEXT: said},
+                    {Cols.DATE: _day(day), Cols.SOURCE: source, Cols.FEEDBACK_KIND: kind, Cols.TEXT: said},
                 )
         for n, task, who, days, done in office.ACTIONS:
             decided = self._day_of(n) + timedelta(days=4)
@@ -170,7 +170,7 @@ class Life:
                     {
                         Cols.TASK: task,
                         Cols.ASSIGNEE: who,
-                        Cols.DUE: _noon(decided + timedelta(days=days)),
+                        Cols.DUE: _day(decided + timedelta(days=days)),
                         Cols.DONE: TICK if done is not None else None,
                     },
                 )

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from halokop_sheets.core.model import AddPage, AddRow, Change
@@ -30,8 +30,8 @@ _OURS = {"halokop.toml", "state"}  # what tells an earlier demo's folder, which 
 _TICKS = (time(7, 0), time(8, 30), time(9, 30), time(10, 5), time(14, 30), time(17, 10))  # of a day in memory
 
 
-def make_demo(directory: Path, at: str, progress: Callable[[str], None]) -> list[str]:
-    """Fill ``directory`` with a sample office as of ``at`` (now when empty); tells what to open."""
+def make_demo(directory: Path, now: datetime, progress: Callable[[str], None]) -> list[str]:
+    """Fill ``directory`` with a sample office as of ``now`` (aware); tells what to open."""
     if directory.exists() and any(directory.iterdir()) and not {path.name for path in directory.iterdir()} >= _OURS:
         raise UsageError(f"{directory} is no demo's folder and not empty; name another with --dir")
     shutil.rmtree(directory, ignore_errors=True)
@@ -39,7 +39,7 @@ def make_demo(directory: Path, at: str, progress: Callable[[str], None]) -> list
     config = directory / "halokop.toml"
     shutil.copyfile(folder("config") / "halokop.toml", config)
     settings = load_settings(config)
-    now = _moment(settings, at)
+    now = now.astimezone(settings.zone).replace(second=0, microsecond=0)
     progress("an office of five lives some weeks in memory ...")
     memory = _live(settings, now)
     progress("it moves into halokop.xlsx, and the program does its job there ...")
@@ -115,14 +115,3 @@ def _everything(memory: MemoryWorkbook) -> list[Change]:
             values = tuple(sorted(row.cells.items(), key=lambda item: table.columns[item[0]]))
             changes.append(AddRow(name, str(row.number), values))
     return changes
-
-
-def _moment(settings: Settings, at: str) -> datetime:
-    """The demo's hour in the programme's zone: as asked, else the last full hour of this day's work."""
-    if at:
-        try:
-            moment = datetime.fromisoformat(at)
-        except ValueError:
-            raise UsageError(f"--at {at}: not a time; write it as 2026-11-26T08:00") from None
-        return moment.replace(tzinfo=moment.tzinfo or settings.zone).astimezone(settings.zone)
-    return datetime.now(UTC).astimezone(settings.zone).replace(second=0, microsecond=0)

@@ -23,13 +23,12 @@ from datetime import datetime, timedelta
 
 from halokop_sheets.core.addresses import allowed, short_address
 from halokop_sheets.mail import records
-from halokop_sheets.mail.ledger import Ledger, Letter
+from halokop_sheets.mail.ledger import DEFERRALS, Ledger, Letter
 from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Session, Transport, Verdict
 from halokop_sheets.settings import MailSettings
 
 TICK_SECONDS = 60  # of delivery, after which no further mail is begun: the sheet must not wait for the post
 _BREAKS = 3  # lost connections in a row after which the server is left alone for this tick
-_DEFERRALS = tuple(timedelta(minutes=minutes) for minutes in (30, 60, 120, 240))
 
 _log = logging.getLogger(__name__)
 
@@ -193,7 +192,7 @@ class _Delivery:
                 outcome.refused += 1
             case Kind.DEFERRED:
                 before = letter.attempts - letter.doubts
-                self.ledger.defer(letter.key, now + _DEFERRALS[min(before, len(_DEFERRALS) - 1)], verdict)
+                self.ledger.defer(letter.key, now + DEFERRALS[min(before, len(DEFERRALS) - 1)], verdict)
                 outcome.deferred += 1
             case Kind.UNKNOWN:
                 self.ledger.doubt(letter.key, now, verdict)

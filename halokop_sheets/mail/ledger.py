@@ -23,7 +23,8 @@ from halokop_sheets.mail.records import record, trouble
 from halokop_sheets.mail.transports import Cause, Verdict
 
 DOUBT_PAUSE = timedelta(minutes=15)  # a server that took the mail has told so by then, at least in its own log
-_FARTHEST = 4 * 3600  # seconds: no attempt is ever planned later than this, so beyond it the clock was set back
+DEFERRALS = tuple(timedelta(minutes=minutes) for minutes in (30, 60, 120, 240))
+_FARTHEST = int(max(DEFERRALS).total_seconds())  # no attempt is planned later: beyond it the clock was set back
 _VIEW_DAYS, _KEEP_BYTES_DAYS, _KEEP_DAYS = 30, 7, 400
 _NEWEST = 100  # mails that the view holds whatever their age: after a sleep of any length their verdicts are shown
 

@@ -93,5 +93,4 @@ def record(row: sqlite3.Row, now: int, zone: ZoneInfo) -> MailRecord:
         remark=_remark(row, status, zone),
         message_id=row["message_id"],
         claimed=local(row["claimed_at"], zone),
-        expires=local(row["expires_at"], zone),
     )

@@ -15,24 +15,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.model import Mail
+from halokop_sheets.core.plain_text import UNSEEN, each_text
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.mail.message import Rendered
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings
 
-_UNSEEN = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+_BLANK = re.compile(f"[{UNSEEN}\t\n ]+")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
 def clean(value: Any) -> Any:
     """Data fit for a mail: each text on one line, without control characters and direction overrides."""
-    if isinstance(value, str):
-        return _UNSEEN.sub(" ", value).strip()
-    if isinstance(value, dict):
-        return {key: clean(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean(one) for one in value]
-    return value
+    return each_text(value, lambda text: _BLANK.sub(" ", text).strip())
 
 
 def web(address: str | None) -> str:

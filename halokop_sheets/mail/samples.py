@@ -63,7 +63,7 @@ def _sample(settings: Settings, procedure: Procedure, kind: str, linked: bool) -
 
 
 def sample_office(settings: Settings, procedure: Procedure, now: datetime, kind: str) -> Office:
-    """Three episodes at different stages, two people, and something to say for every kind."""
+    """Three episodes at different stages, one person in every role, and something to say for every kind."""
     reminders = settings.reminders.model_copy(update={"digest_at": min(settings.reminders.digest_at, time(7))})
     evaluation = settings.evaluation.model_copy(update={"tab_at": min(settings.evaluation.tab_at, time(7))})
     early = settings.model_copy(update={"reminders": reminders, "evaluation": evaluation})

@@ -14,6 +14,7 @@ from halokop_sheets.core.blueprint import TabPlan
 from halokop_sheets.core.layout import (
     FORMATS,
     FROZEN_COLUMNS,
+    LINE,
     SPARE_ROWS,
     STYLES,
     TAB_COLORS,
@@ -24,7 +25,7 @@ from halokop_sheets.core.layout import (
 from halokop_sheets.core.page import cell_name, column_letters
 from halokop_sheets.workbooks.xlsx_cells import column_look, put_text
 
-_RULED = Side(style="thin", color="B0BEC5")
+_RULED = Side(style="thin", color=LINE)
 _BORDERS = {
     "": Border(),
     "thin": Border(left=_RULED, right=_RULED, top=_RULED, bottom=_RULED),
@@ -124,15 +125,15 @@ def set_up_tab(ws: Worksheet, plan: TabPlan) -> None:
     if name in TAB_COLORS:
         ws.sheet_properties.tabColor = TAB_COLORS[name]
     ws.print_title_rows = f"{row}:{row}"
-    set_up_print(ws, landscape=True)
+    set_up_print(ws)
     if plan.tab.hidden:
         ws.sheet_state = "hidden"
 
 
-def set_up_print(ws: Any, *, landscape: bool) -> None:
-    """A4, one page wide, with the page's number below."""
+def set_up_print(ws: Any) -> None:
+    """A4 landscape, one page wide, with the page's number below."""
     ws.page_setup.paperSize = A4
-    ws.page_setup.orientation = "landscape" if landscape else "portrait"
+    ws.page_setup.orientation = "landscape"
     ws.page_setup.fitToWidth = 1
     ws.page_setup.fitToHeight = 0
     ws.sheet_properties.pageSetUpPr.fitToPage = True

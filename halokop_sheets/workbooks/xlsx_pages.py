@@ -110,7 +110,7 @@ def draw_page(ws: Any, page: Page, brush: Brush) -> None:
     ws.sheet_view.showGridLines = False
     if page.mark in TAB_COLORS:
         ws.sheet_properties.tabColor = TAB_COLORS[page.mark]
-    set_up_print(ws, landscape=page.landscape)
+    set_up_print(ws)
     for row in page.breaks:
         ws.row_breaks.append(Break(id=row))
     if brush.font == FONT:
@@ -120,8 +120,7 @@ def draw_page(ws: Any, page: Page, brush: Brush) -> None:
 
 def _scale(page: Page) -> int:
     """The percentage at which every printed page of ``page`` fits A4, in width and in height, with a hair to spare."""
-    wide, high = (A4_LONG, A4_SHORT) if page.landscape else (A4_SHORT, A4_LONG)
-    width, height = (wide - 2 * MARGIN) * 96, (high - 3 * MARGIN) * 72  # pixels, points
+    width, height = (A4_LONG - 2 * MARGIN) * 96, (A4_SHORT - 3 * MARGIN) * 72  # pixels, points
     ends = (0, *page.breaks, page.size[0])
     sheets = [sum(page.heights.get(r, ROW) for r in range(a + 1, b + 1)) for a, b in pairwise(ends)]
     return max(25, min(100, int(98 * min(width / _pixels(page), height / max(sheets)))))

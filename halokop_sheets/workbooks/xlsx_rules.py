@@ -18,7 +18,7 @@ from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.layout import RULES, SPARE_ROWS, STYLES, Style, rule_formula
+from halokop_sheets.core.layout import RULES, SPARE_ROWS, STYLES, Style, rule_formula, rule_spans
 from halokop_sheets.core.page import column_letters
 from halokop_sheets.core.schema import TABS, Kind, Tab
 from halokop_sheets.core.terms import TICK
@@ -103,24 +103,10 @@ def _highlights(tab: Tab, columns: Mapping[str, int], body: _Body) -> Iterator[_
     letters = {header: column_letters(column) for header, column in columns.items()}
     for rule in RULES.get(tab.name, ()):
         formula = rule_formula(rule, letters, body.first)
-        places = sorted(columns[h] for h in (rule.columns or tuple(columns)) if h in columns)
-        if formula is None or not places:
+        if formula is None:
             continue
-        if not rule.columns:
-            places = list(range(places[0], places[-1] + 1))
-        for left, right in _runs(places):
-            yield _Highlight(left, right, formula.removeprefix("="), STYLES[rule.style])
-
-
-def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
-    """Neighbouring columns as (first, last)."""
-    start = previous = places[0]
-    for place in places[1:]:
-        if place != previous + 1:
-            yield start, previous
-            start = place
-        previous = place
-    yield start, previous
+        for left, end in rule_spans(rule, columns):
+            yield _Highlight(left, end - 1, formula.removeprefix("="), STYLES[rule.style])
 
 
 def _canonical(formula: str) -> str:

@@ -1,4 +1,4 @@
-"""The port that mail leaves by: one session a tick, one recipient a transaction, one verdict for each."""
+"""The port that mail leaves by: sessions one after another, one recipient a transaction, one verdict for each."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from halokop_sheets.settings import Settings
-from halokop_sheets.workbooks.google.client import API_URL, SheetsClient, Sources, load_credentials
+from halokop_sheets.workbooks.google.client import SheetsClient, Sources, load_credentials
 from halokop_sheets.workbooks.google.workbook import GoogleWorkbook
 
-__all__ = ["API_URL", "GoogleWorkbook", "SheetsClient", "Sources", "connect", "load_credentials", "open_workbook"]
+__all__ = ["GoogleWorkbook", "SheetsClient", "Sources", "connect", "load_credentials", "open_workbook"]
 
 
 def connect(
-    spreadsheet_id: str, key_file: Path | None, sources: Sources, *, api_url: str = API_URL, auth: Any = None
+    spreadsheet_id: str, key_file: Path | None, sources: Sources, *, api_url: str, auth: Any = None
 ) -> GoogleWorkbook:
     """The workbook of a spreadsheet. ``key_file`` None: Application Default Credentials. No request is made yet."""
     client = SheetsClient(auth or load_credentials(key_file), spreadsheet_id, sources, api_url=api_url)

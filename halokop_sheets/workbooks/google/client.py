@@ -20,7 +20,6 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from halokop_sheets.errors import TryAgainError, WorkbookError
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"  # nothing of Drive
-API_URL = "https://sheets.googleapis.com"
 ATTEMPTS = 6
 BUDGET = 60.0  # seconds for one call with all its attempts
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 60.0  # seconds
@@ -78,7 +77,7 @@ class SheetsClient(gspread.HTTPClient):
     At most ``ATTEMPTS`` attempts and ``BUDGET`` seconds a call; then ``TryAgainError``, and the next tick tries again.
     """
 
-    def __init__(self, auth: Any, spreadsheet_id: str, sources: Sources, *, api_url: str = API_URL) -> None:
+    def __init__(self, auth: Any, spreadsheet_id: str, sources: Sources, *, api_url: str) -> None:
         super().__init__(auth)
         self.set_timeout((CONNECT_TIMEOUT, READ_TIMEOUT))
         self.spreadsheet_id = spreadsheet_id

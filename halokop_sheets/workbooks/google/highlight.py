@@ -5,10 +5,9 @@ fragments which pasting leaves are swept up too.
 """
 
 import re
-from collections.abc import Sequence
 
 from halokop_sheets.core.blueprint import TabPlan
-from halokop_sheets.core.layout import RULES, rule_formula
+from halokop_sheets.core.layout import RULES, rule_formula, rule_spans
 from halokop_sheets.core.page import column_letters
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.cells import grid_range
@@ -39,11 +38,9 @@ def _wanted(plan: TabPlan, sheet: int) -> list[Json]:
     made: list[Json] = []
     for rule in RULES.get(plan.tab.name, ()):
         formula = rule_formula(rule, letters, first + 1)
-        named = sorted(plan.columns[h] for h in rule.columns if h in plan.columns)
-        everything = (min(plan.columns.values(), default=0), max(plan.columns.values(), default=0) + 1)
-        if formula is None or (rule.columns and not named):
+        spans = rule_spans(rule, plan.columns)
+        if formula is None or not spans:
             continue
-        spans = runs(named) if rule.columns else [everything]
         condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": formula}]}
         made.append(
             {
@@ -76,14 +73,3 @@ def _shape(rule: Json) -> str:
     """A rule's formula with the places taken out of it."""
     values = rule.get("booleanRule", {}).get("condition", {}).get("values", [])
     return _REFERENCE.sub("$", str(values[0].get("userEnteredValue", ""))) if values else ""
-
-
-def runs(places: Sequence[int]) -> list[tuple[int, int]]:
-    """Neighbouring columns as half-open spans."""
-    runs: list[tuple[int, int]] = []
-    for at in places:
-        if runs and runs[-1][1] == at:
-            runs[-1] = (runs[-1][0], at + 1)
-        else:
-            runs.append((at, at + 1))
-    return runs

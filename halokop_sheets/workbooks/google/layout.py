@@ -13,7 +13,7 @@ from halokop_sheets.core.layout import TAB_COLORS
 from halokop_sheets.core.model import RawTab
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.schema import ORDER, TABS
-from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.cells import grid_range
 from halokop_sheets.workbooks.google.client import Json, SheetsClient
 from halokop_sheets.workbooks.google.mend_page import mend_page
@@ -30,7 +30,7 @@ _STRUCTURE = (
     "rowData.values(dataValidation,userEnteredFormat(numberFormat,horizontalAlignment,verticalAlignment,wrapStrategy,"
     "backgroundColorStyle,borders,textFormat(bold,italic,fontSize,foregroundColorStyle)))))"
 )
-_LOCALES = {"in_ID": {"in_ID", "id_ID"}, "id_ID": {"in_ID", "id_ID"}}  # two names of one locale
+_LOCALE, _LOCALE_TOO = "in_ID", "id_ID"  # two names of Indonesian: Google answers with either
 
 
 class Layout:
@@ -71,10 +71,9 @@ class Layout:
         return made, done
 
     def _spreadsheet(self) -> list[Json]:
-        want = {"locale": self._blueprint.locale, "timeZone": self._blueprint.timezone, "autoRecalc": "MINUTE"}
+        want = {"locale": _LOCALE, "timeZone": self._blueprint.timezone, "autoRecalc": "MINUTE"}
         have = self._properties
-        accepted = _LOCALES.get(want["locale"], {want["locale"]})
-        differing = {k: v for k, v in want.items() if have.get(k) not in (accepted if k == "locale" else {v})}
+        differing = {k: v for k, v in want.items() if have.get(k) not in ({v, _LOCALE_TOO} if k == "locale" else {v})}
         if not differing:
             return []
         return [{"updateSpreadsheetProperties": {"properties": differing, "fields": ",".join(differing)}}]
@@ -152,8 +151,8 @@ class Layout:
     def _raw(self, id_: str) -> RawTab:
         return next(tab for tab in self._book.tabs if tab.id == id_)
 
-    def _list_place(self, name: str) -> tuple[str, int, int] | None:
-        """Where the values of a list stand: the first column of that tab."""
+    def _list_place(self, name: str, header: str) -> tuple[str, int, int] | None:
+        """Where the values of a list stand: that column of that tab."""
         plan: TabPlan | None = next((p for p in self._blueprint.tabs if p.tab.name == name), None)
-        column = plan.columns.get(Cols.NAME) if plan else None
+        column = plan.columns.get(header) if plan else None
         return None if plan is None or column is None else (plan.title, plan.header_row, column)

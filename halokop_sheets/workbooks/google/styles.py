@@ -7,13 +7,13 @@ Google keeps 8 bits a colour channel, leaves out what is the default and returns
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from halokop_sheets.core.layout import STYLES, Style
+from halokop_sheets.core.layout import LINE, STYLES, Style
 from halokop_sheets.core.page import column_letters
 from halokop_sheets.core.schema import Column, Kind
 from halokop_sheets.workbooks.google.cells import number_format, quoted
 from halokop_sheets.workbooks.google.client import Json
 
-ListPlace = Callable[[str], tuple[str, int, int] | None]  # tab name -> title, header row, 0-based column
+ListPlace = Callable[[str, str], tuple[str, int, int] | None]  # tab name, header -> title, header row, 0-based column
 _ALIGN = {"left": "LEFT", "center": "CENTER", "right": "RIGHT"}
 _VALIGN = {"top": "TOP", "center": "MIDDLE"}
 _SIDES = ("top", "bottom", "left", "right")
@@ -38,7 +38,7 @@ def cell_format(style: Style) -> Json:
     if style.fill:
         made["backgroundColorStyle"] = color(style.fill)
     if style.border:
-        line = {"style": "SOLID", "colorStyle": color("B0BEC5")}
+        line = {"style": "SOLID", "colorStyle": color(LINE)}
         made["borders"] = dict.fromkeys(_SIDES if style.border == "thin" else ("bottom",), line)
     if found := number_format(style.format):
         made["numberFormat"] = found
@@ -64,7 +64,7 @@ def validation(column: Column, place: ListPlace) -> Json | None:
     if column.choices:
         values = [{"userEnteredValue": choice} for choice in column.choices]
         return {"condition": {"type": "ONE_OF_LIST", "values": values}, "strict": False, "showCustomUi": True}
-    if column.choices_from and (found := place(column.choices_from[0])):
+    if column.choices_from and (found := place(*column.choices_from)):
         title, header_row, at = found
         letters = column_letters(at + 1)
         source = f"={quoted(title)}!${letters}${header_row + 1}:${letters}"

@@ -14,13 +14,14 @@ from halokop_sheets.core.layout import (
     TAB_COLORS,
     column_style,
     header_style,
+    runs,
 )
 from halokop_sheets.core.model import RawTab
 from halokop_sheets.core.schema import Kind, Owner
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.cells import VALUE, grid_range, number_format
 from halokop_sheets.workbooks.google.client import Json
-from halokop_sheets.workbooks.google.highlight import highlighting, runs
+from halokop_sheets.workbooks.google.highlight import highlighting
 from halokop_sheets.workbooks.google.pages import PROTECTION, dimension, protection
 from halokop_sheets.workbooks.google.read import mark_key
 from halokop_sheets.workbooks.google.styles import (

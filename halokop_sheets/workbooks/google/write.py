@@ -12,15 +12,13 @@ from halokop_sheets.core.layout import column_style
 from halokop_sheets.core.model import AddRow, Cell, ClosePage, RawBook, SetCell, Snapshot, Table
 from halokop_sheets.core.schema import TABS, Kind
 from halokop_sheets.core.tables import HEADER_SEARCH_ROWS
-from halokop_sheets.core.terms import Cols
 from halokop_sheets.workbooks.google.cells import FORMAT, VALUE, cell_data, number_format, row_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.landing import Writing
-from halokop_sheets.workbooks.google.read import TAB_KEY, Sheet
+from halokop_sheets.workbooks.google.read import GRID, TAB_KEY, Sheet
 from halokop_sheets.workbooks.google.styles import cell_format, validation
 
-LANDING_FIELDS = "data(startRow,startColumn,rowData.values.effectiveValue)"
-RESPONSE_FIELDS = f"updatedSpreadsheet(sheets(properties.sheetId,{LANDING_FIELDS}))"
+RESPONSE_FIELDS = f"updatedSpreadsheet(sheets(properties.sheetId,{GRID}))"
 _GAP = 8  # rows of the response that lie no further apart are asked for as one range
 
 RowChange = SetCell | AddRow | ClosePage
@@ -121,7 +119,7 @@ class Batch:
                     if FORMAT in used:
                         own["numberFormat"] = data["userEnteredFormat"]["numberFormat"]
                     data["userEnteredFormat"] = own
-                    if rule := validation(tab.by_header[header], self._list_title):
+                    if rule := validation(tab.by_header[header], self._list_place):
                         data["dataValidation"] = rule
                 line.append(data)
             lines.append({"values": line})
@@ -131,10 +129,10 @@ class Batch:
         body = {"sheetId": int(table.id), "rows": lines, "fields": ",".join(sorted(fields))}
         self.requests.append({"appendCells": body})
 
-    def _list_title(self, name: str) -> tuple[str, int, int] | None:
-        """Title, header row and column of the tab whose names make a list."""
+    def _list_place(self, name: str, header: str) -> tuple[str, int, int] | None:
+        """Title, header row and column whose values make a list."""
         table = self._snapshot.tables.get(name)
-        column = table.columns.get(Cols.NAME) if table else None
+        column = table.columns.get(header) if table else None
         return None if table is None or column is None else (table.title, table.header_row, column)
 
     def _insert(self, rows: list[AddRow]) -> None:
