@@ -1,21 +1,52 @@
-"""One tick in a process of its own that ends itself with SIGKILL at a named point.
+"""One whole tick in a process of its own that ends itself with SIGKILL at a named point.
 
-``python -m tests.mail_crash_child FOLDER PORT MINUTES POINT`` — the sheet is a text file, the rest is the real thing.
+``python -m tests.mail_crash_child FOLDER PORT MINUTES POINT`` — the sheet is kept in a file between two processes,
+the rest is the real thing: planner, ledger, delivery, SMTP.
 """
 
 import os
+import pickle
 import signal
 import sys
-import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from halokop_sheets.mail.delivery import deliver
+from halokop_sheets.core.model import Change, Snapshot
+from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.smtp import SmtpTransport
+from halokop_sheets.reconcile import House, tick
 from halokop_sheets.settings import SmtpSettings
-from tests.mail_office import MAIL, NOW, frozen, open_ledger, people
+from halokop_sheets.workbooks.memory import MemoryTab, MemoryWorkbook
+from tests.mail_office import NOW, open_ledger
+from tests.sheet import Sheet
 
-MAILS = people(3)
+RECIPIENTS = [f"{name}@example.go.id" for name in ("dewi", "rudi", "sinta", "bambang")]
+"""Who gets a mail that morning, in the order in which they go out."""
+
+
+class Kept(MemoryWorkbook):
+    """A workbook in memory that outlives its process: each batch is in the file before ``write`` returns."""
+
+    def __init__(self, file: Path, tabs: dict[str, MemoryTab]) -> None:
+        super().__init__(tabs)
+        self._file = file
+
+    def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
+        super().write(changes, snapshot)
+        beside = self._file.with_suffix(".new")
+        beside.write_bytes(pickle.dumps(self.tabs))
+        beside.replace(self._file)
+
+
+def _sheet(folder: Path) -> Sheet:
+    """The office as its people left it: one episode, five days before it is published, nothing done."""
+    file = folder / "sheet.pickle"
+    sheet = Sheet().team()
+    sheet.episode("2026-11-29", "Laporan keuangan")
+    kept = pickle.loads(file.read_bytes()) if file.exists() else sheet.workbook.tabs
+    sheet.workbook = Kept(file, kept)
+    return sheet
 
 
 def main(folder: Path, port: int, minutes: int, point: str) -> None:
@@ -25,19 +56,16 @@ def main(folder: Path, port: int, minutes: int, point: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     seen: list[str] = []
-    now = NOW + timedelta(minutes=minutes)
-    sheet = folder / "sheet.txt"
+    sheet = _sheet(folder)
+    transport = SmtpTransport(SmtpSettings(host="127.0.0.1", port=port, security="none"), "", "example.go.id")
     with open_ledger(folder) as ledger:
-        ledger.settle(now)
-        checkpoint("planned")
-        ledger.claim(MAILS, frozen, now)
-        checkpoint("claimed")
-        sheet.write_text("\n".join(record.key for record in ledger.view(now).records))
-        checkpoint("written")
-        ledger.show(sheet.read_text().split("\n"))
-        transport = SmtpTransport(SmtpSettings(host="127.0.0.1", port=port, security="none"), "", "example.go.id")
-        deliver(ledger, transport, MAIL, now, monotonic=time.monotonic, shown_only=True, checkpoint=checkpoint)
-        sheet.write_text("\n".join(f"{one.key} {one.status}" for one in ledger.view(now).records))
+        renderer = Renderer(sheet.settings)
+        house = House(
+            *(sheet.settings, sheet.procedure, sheet.workbook, ledger, transport, renderer),
+            must_show=True,
+            checkpoint=checkpoint,
+        )
+        tick(house, NOW + timedelta(minutes=minutes))
 
 
 if __name__ == "__main__":

@@ -103,11 +103,12 @@ def test_a_person_looks_on(root: logging.Logger):
     assert stream.getvalue()[8:] == " warning  open in Excel\n"
 
 
-def test_a_terminal_that_was_closed_ends_nothing(root: logging.Logger):
+def test_a_terminal_that_was_closed_ends_nothing(root: logging.Logger, capsys: pytest.CaptureFixture[str]):
     stream = io.StringIO()
     logs.set_up(stream)
     stream.close()
     logging.getLogger("halokop_sheets").warning("into nothing")
+    assert capsys.readouterr().err == "", "no traceback of logging's own for every line"
 
 
 def test_progress_of_long_work(caplog):

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from halokop_sheets.core.terms import MailStatus
-from tests.mail_crash_child import MAILS
-from tests.mail_office import ENVIRONMENT, after, frozen, open_ledger
+from tests.mail_crash_child import RECIPIENTS
+from tests.mail_office import ENVIRONMENT, after, open_ledger
 from tests.smtp_server import Server, mail_server, scripted_server
 
 CHILD = "tests.mail_crash_child"
-RECIPIENTS = [mail.recipient for mail in MAILS]
 # Whether a second copy may go out, for a process that ends at this point of the mail in hand.
 POINTS = {"planned": 0, "claimed": 0, "written": 0, "sending": 0, "answered": 1, "recorded": 0}
 EACH_MAIL = [f"{point}-{number}" for point in ("sending", "answered", "recorded") for number in (1, 2, 3)]
@@ -39,11 +38,11 @@ def check_end(folder: Path, server: Server, twice: list[str]) -> None:
     assert set(copies) == set(RECIPIENTS)
     assert {one for one, number in copies.items() if number > 1} <= set(twice)
     assert max(copies.values()) <= 2
-    for mail in MAILS:
-        assert {one.data for one in server.mails if one.recipients == (mail.recipient,)} == {frozen(mail)}
+    for recipient in RECIPIENTS:
+        assert len({one.data for one in server.mails if one.recipients == (recipient,)}) == 1
     with open_ledger(folder) as ledger:
         assert {record.status for record in ledger.view(after(hours=1)).records} == {MailStatus.SENT}
-        assert len(ledger.view(after(hours=1)).records) == len(MAILS)
+        assert len(ledger.view(after(hours=1)).records) == len(RECIPIENTS)
 
 
 def crash_once(folder: Path, place: str) -> None:
@@ -55,11 +54,13 @@ def crash_once(folder: Path, place: str) -> None:
         assert before == {"answered": int(number), "recorded": int(number), "sending": int(number) - 1}.get(point, 0)
         run(folder, server, 5)
         in_doubt = point in ("sending", "answered")
-        assert len(server.mails) == len(MAILS) - (point == "sending")  # whoever is in doubt waits a quarter of an hour
+        assert len(server.mails) == len(RECIPIENTS) - (
+            point == "sending"
+        )  # whoever is in doubt waits a quarter of an hour
         if in_doubt:
             run(folder, server, 21)
             run(folder, server, 40)
-        assert len(server.mails) == len(MAILS) + POINTS[point]
+        assert len(server.mails) == len(RECIPIENTS) + POINTS[point]
         check_end(folder, server, [RECIPIENTS[int(number) - 1]] if in_doubt else [])
 
 
@@ -90,7 +91,7 @@ def test_killed_while_the_server_thinks(tmp_path: Path, taken: bool):
         time.sleep(1)
         for minutes in (5, 21, 40):
             run(tmp_path, server, minutes)
-        assert len(server.mails) == len(MAILS) + taken
+        assert len(server.mails) == len(RECIPIENTS) + taken
         check_end(tmp_path, server, RECIPIENTS[:1])
 
 
@@ -101,10 +102,10 @@ def test_killed_twice_in_doubt_is_the_end(tmp_path: Path):
         run(tmp_path, server, 21, "answered-1")
         run(tmp_path, server, 40)
         run(tmp_path, server, 60)
-        assert Counter(server.recipients) == {RECIPIENTS[0]: 2, RECIPIENTS[1]: 1, RECIPIENTS[2]: 1}
+        once = (*RECIPIENTS, "admin@example.go.id")  # who hears that nobody knows
+        assert Counter(server.recipients) == {**dict.fromkeys(once, 1), RECIPIENTS[0]: 2}
     with open_ledger(tmp_path) as ledger:
         assert [record.status for record in ledger.view(after(hours=1)).records] == [
             MailStatus.UNKNOWN,
-            MailStatus.SENT,
-            MailStatus.SENT,
+            *[MailStatus.SENT] * 4,
         ]
