@@ -52,6 +52,8 @@ def test_a_broken_file_is_no_heartbeat(tmp_path: Path, text: str):
         (Heartbeat(ago(minutes=21), ago(minutes=21)), 5, False, "halokop run"),
         (Heartbeat(ago(minutes=21), ago(minutes=21)), 60, True, "21 minute(s) ago"),
         (Heartbeat(ago(minutes=1), ago(hours=5), "open in Excel"), 5, False, "5 hours ago; the daemon runs, but: open"),
+        (Heartbeat(ago(minutes=49), ago(hours=5), "open in Excel"), 5, False, "the daemon runs, but: open in Excel"),
+        (Heartbeat(ago(minutes=51), ago(hours=5), "open in Excel"), 5, False, "and none since: start the daemon again"),
         (
             Heartbeat(ago(minutes=1), None, "no workbook"),
             5,

@@ -2,10 +2,11 @@
 
 import pytest
 
-from halokop_sheets.core.history import project, shown_keys
+from halokop_sheets.core.history import as_claimed, project, shown_keys
 from halokop_sheets.core.model import LedgerView, MailRecord
+from halokop_sheets.core.planner import no_longer_due
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
-from tests.sheet import Sheet, at
+from tests.sheet import BAMBANG, DEWI, Sheet, at
 
 
 def office() -> Sheet:
@@ -37,6 +38,71 @@ def test_a_change_counts_as_told_after_17_of_its_day() -> None:
     assert sheet.get(Tabs.SCHEDULE, "2026-W50", Cols.RECORDED) == "2026-W50 2026-12-20 Aktif"
 
 
+@pytest.mark.parametrize(("old", "told"), [("2026-11-20", False), ("2026-12-13", True)])
+def test_the_date_of_an_episode_that_is_over_is_corrected_in_silence(old: str, told: bool) -> None:
+    """But one that was still to come, and now bears a date long past, is news: mostly a slip."""
+    sheet = office()
+    sheet.episode("2026-11-20", "Izin usaha")
+    sheet.tick("2026-11-24T18:00")
+    code = "2026-W47" if old == "2026-11-20" else "2026-W50"
+    sheet.type(Tabs.SCHEDULE, code, Cols.PUBLISH, at("2026-11-19T00:00"))
+    [mail] = [m for m in sheet.tick("2026-12-01T07:00").mails if m.kind == "digest" and "dewi" in m.recipient]
+    assert bool(mail.data["changes"]) == told
+
+
+def test_nobody_hears_of_an_episode_that_was_closed_long_ago() -> None:
+    sheet = office()
+    sheet.tick("2026-11-24T07:00")
+    sheet.type(Tabs.SCHEDULE, "2026-W50", Cols.PUBLISH, at("2026-10-04T00:00"))
+    assert not [m for m in sheet.tick("2026-11-25T07:00").mails if m.data.get("changes")]
+
+
+def test_two_rows_of_one_address_make_one_mail_to_the_upper_name() -> None:
+    sheet = Sheet().team(
+        {**DEWI, "Nama": "Dewi Lestari"},
+        {**DEWI, "Nama": "Ibu Dewi"},
+        {**BAMBANG, "Nama": "Bambang"},
+    )
+    sheet.episode("2026-11-29", "Pajak UKM")
+    mails = [m for m in sheet.tick("2026-11-24T07:00").mails if m.recipient == "dewi@example.go.id"]
+    assert [m.name for m in mails if m.kind == "digest"] == ["Dewi Lestari"]
+
+
+@pytest.mark.parametrize("header", [Cols.EMAIL, Cols.PROCEDURE])
+def test_a_waiting_mail_is_not_withdrawn_while_a_tab_cannot_be_read(header: str) -> None:
+    sheet = Sheet().team()
+    sheet.episode("2026-11-29", "Pajak UKM")
+    plan = sheet.plan("2026-11-24T07:00")
+    waiting = [as_claimed(m, at("2026-11-24T07:00"), "<x@example.go.id>") for m in plan.mails if m.kind == "digest"]
+    sheet.workbook.write(plan.changes, sheet.snapshot())
+    sheet.ledger = LedgerView("uji", tuple(waiting))
+    now = "2026-11-24T07:30"
+    assert waiting and not no_longer_due(sheet.snapshot(), sheet.context(now))
+    tab = Tabs.TEAM if header == Cols.EMAIL else Tabs.STEPS
+    place = sheet.snapshot().tables[tab]
+    sheet.workbook.tabs[place.id].set(place.header_row, place.columns[header] + 1, "Entah")
+    assert not no_longer_due(sheet.snapshot(), sheet.context(now))
+    sheet.workbook.tabs[place.id].set(place.header_row, place.columns[header] + 1, header)
+    for code in sheet.codes(Tabs.SCHEDULE):
+        sheet.type(Tabs.SCHEDULE, code, Cols.EPISODE_STATUS, "Dibatalkan")
+    assert {record.key for record in waiting} == no_longer_due(sheet.snapshot(), sheet.context(now))
+
+
+def test_what_the_minutes_showed_as_done_stays_done_while_they_cannot_be_read() -> None:
+    sheet = Sheet().team()
+    sheet.episode("2026-11-29", "Pajak UKM")
+    sheet.tick("2026-11-24T07:00")
+    sheet.tick("2026-12-03T07:00")
+    sheet.type(Tabs.MEETINGS, "2026-W48", Cols.RESULT, "Rapat membahas jam tayang.")
+    sheet.tick("2026-12-03T11:00")
+    assert sheet.get(Tabs.STEPS, "2026-W48/12", Cols.STATUS) == "Selesai"
+    place = sheet.snapshot().tables[Tabs.MEETINGS]
+    sheet.workbook.tabs[place.id].set(place.header_row, place.columns[Cols.RESULT] + 1, "Hasil rapat")
+    sheet.tick("2026-12-03T12:00")
+    assert sheet.get(Tabs.STEPS, "2026-W48/12", Cols.STATUS) == "Selesai"
+    assert not sheet.get(Tabs.STEPS, "2026-W48/12", Cols.MESSAGE)
+
+
 @pytest.mark.parametrize(
     ("now", "status", "told"),
     [
@@ -59,6 +125,19 @@ def test_what_another_host_claimed_and_left(now: str, status: str, told: bool) -
     problems = [p for p in sheet.tick(now).problems if p.place == Tabs.HISTORY]
     [row] = [row for row in sheet.rows(Tabs.HISTORY) if row.cells[Cols.KEY] == claimed.key]
     assert (row.cells[Cols.STATUS], bool(problems)) == (status, told)
+
+
+def test_what_another_host_sent_long_ago_stays_as_it_is_shown() -> None:
+    sheet = office()
+    sent = MailRecord(
+        *("digest:dewi@example.go.id:2026-11-20", "digest", "dewi@example.go.id", "HALO: 1 terlambat", ""),
+        *(MailStatus.SENT, "", "<x@example.go.id>", at("2026-11-20T07:00")),
+    )
+    sheet.workbook.write(project(sheet.snapshot(), sheet.context("2026-11-20T07:00"), [sent]), sheet.snapshot())
+    sheet.ledger = LedgerView("lain")
+    sheet.tick("2026-11-24T05:00")
+    [row] = [row for row in sheet.rows(Tabs.HISTORY) if row.cells[Cols.KEY] == sent.key]
+    assert row.cells[Cols.STATUS] == MailStatus.SENT
 
 
 def test_the_strips_moment_alone_is_renewed_once_an_hour_but_comes_along_with_any_other_write() -> None:
