@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from halokop_sheets.core.draft import Draft
 from halokop_sheets.core.office import Context
-from halokop_sheets.core.parsing import Unreadable, parse_date
+from halokop_sheets.core.parsing import parse_date
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.core.workdays import Calendar, national_days
 
@@ -14,10 +14,7 @@ def read_days_off(draft: Draft, context: Context) -> Calendar:
     table = draft[Tabs.DAYS_OFF]
     days: set[date] = set()
     for row in table:
-        found = parse_date(row[Cols.DATE], Cols.DATE)
-        if isinstance(found, Unreadable):
-            row.say(found.message)
-        elif found:
+        if found := row.understood(parse_date(row[Cols.DATE], Cols.DATE)):
             days.add(found)
     years = {day.year for day in days}
     for year in (context.today.year, context.today.year + 1):

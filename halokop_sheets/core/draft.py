@@ -5,11 +5,15 @@ cell never; nothing at all on a tab whose sistem headers are not all there.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
+from halokop_sheets.core.cells import Unreadable
 from halokop_sheets.core.model import AddRow, Cell, Change, PageTab, SetCell, Snapshot, Table, plain
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.schema import ORDER, TABS, Owner
 from halokop_sheets.core.terms import Cols, Tabs
+
+T = TypeVar("T")
 
 
 class OwnershipError(AssertionError):
@@ -73,6 +77,13 @@ class DraftRow:
         """Add one sentence to the row's Pesan Sistem: something to mend, told to the administrator too."""
         if message not in self.messages:
             self.messages += (message,)
+
+    def understood(self, read: T | Unreadable) -> T | None:
+        """What a cell was read as; None where that is nothing or not understood, which the row then says."""
+        if isinstance(read, Unreadable):
+            self.say(read.message)
+            return None
+        return read
 
     def note(self, message: str) -> None:
         """Add one sentence that only explains what was done."""

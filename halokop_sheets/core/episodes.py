@@ -90,15 +90,10 @@ def read_schedule(draft: Draft, office: Office) -> None:
 
 
 def _read_date(row: DraftRow) -> date | None:
-    found = parse_date(row[Cols.PUBLISH], Cols.PUBLISH)
-    code = parse_episode_code(row.code)
-    if isinstance(found, Unreadable):
-        row.say(found.message)
-    if found is None and not code:
-        return None  # a blank date is an idea for later
-    if code and (found is None or isinstance(found, Unreadable)):
+    day = row.understood(parse_date(row[Cols.PUBLISH], Cols.PUBLISH))
+    if day is None and parse_episode_code(row.code):  # without a Kode a blank date is an idea for later
         row.say(wording.DATE_LOST)
-    return None if isinstance(found, Unreadable) else found
+    return day
 
 
 def _name_rows(table: DraftTable, dates: dict[int, date | None]) -> None:
@@ -160,15 +155,8 @@ def _midnight(day: date) -> datetime:
 
 
 def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context) -> Episode:
-    format_ = parse_format(row[Cols.FORMAT])
-    if isinstance(format_, Unreadable):
-        row.say(format_.message)
-        format_ = None
-    status = parse_episode_status(row[Cols.EPISODE_STATUS])
-    if isinstance(status, Unreadable):
-        row.say(status.message)
-        status = None
-    status = status or EpisodeStatus.ACTIVE
+    format_ = row.understood(parse_format(row[Cols.FORMAT]))
+    status = row.understood(parse_episode_status(row[Cols.EPISODE_STATUS])) or EpisodeStatus.ACTIVE
     lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.say(message)

@@ -115,10 +115,7 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
     platform = row[Cols.PLATFORM]
     platforms = context.settings.program.platforms
     if not isinstance(platform, str) or platform not in platforms:  # mostly as we wrote it: no need to parse
-        named = parse_platform(platform, platforms)
-        if isinstance(named, Unreadable):
-            row.say(named.message)
-        platform = named if isinstance(named, str) else None
+        platform = row.understood(parse_platform(platform, platforms))
     typed = row[Cols.DAY]
     count = typed if type(typed) is int else parse_count(typed, Cols.DAY)
     day = count if isinstance(count, int) and count in DAYS else None

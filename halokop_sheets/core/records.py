@@ -7,7 +7,6 @@ from halokop_sheets.core import wording
 from halokop_sheets.core.draft import Draft, DraftRow
 from halokop_sheets.core.office import Action, Feedback, Meeting, Office, Question
 from halokop_sheets.core.parsing import (
-    Unreadable,
     parse_date,
     parse_episode_code,
     parse_feedback_kind,
@@ -44,11 +43,7 @@ def _is_number(code: str) -> bool:
 
 
 def _day(row: DraftRow, header: str) -> date | None:
-    found = parse_date(row[header], header)
-    if isinstance(found, Unreadable):
-        row.say(found.message)
-        return None
-    return found
+    return row.understood(parse_date(row[header], header))
 
 
 def _filled(row: DraftRow) -> bool:
@@ -98,10 +93,7 @@ def read_feedback(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
         if not _filled(row):
             continue
         day = _day(row, Cols.DATE)
-        kind = parse_feedback_kind(row[Cols.FEEDBACK_KIND])
-        if isinstance(kind, Unreadable):
-            row.say(kind.message)
-            kind = None
+        kind = row.understood(parse_feedback_kind(row[Cols.FEEDBACK_KIND]))
         code = _episode_of(row, day, office, finder)
         if said := text(row[Cols.TEXT]):
             office.feedback.append(Feedback(row, code, day, kind or FEEDBACK_KINDS[-1], said))
@@ -142,18 +134,12 @@ def read_actions(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
             row.put(Cols.STATUS, None)
             continue
         due = _day(row, Cols.DUE)
-        tick = parse_tick(row[Cols.DONE])
-        if isinstance(tick, Unreadable):
-            row.say(tick.message)
-            tick = None
+        tick = row.understood(parse_tick(row[Cols.DONE]))
         done = bool(tick)
         if done:
             typed = datetime.combine(tick, time()) if isinstance(tick, date) else context.now
             row.fill(Cols.DONE_AT, typed)
-        done_at = parse_moment(row[Cols.DONE_AT], Cols.DONE_AT)
-        if isinstance(done_at, Unreadable):
-            row.say(done_at.message)
-        elif done_at is not None and not done:
+        if row.understood(parse_moment(row[Cols.DONE_AT], Cols.DONE_AT)) and not done:
             row.say(wording.CLEAR_DONE_AT)
         people, messages = office.team.names.find(row[Cols.ASSIGNEE], Cols.ASSIGNEE)
         for message in messages:

@@ -76,10 +76,7 @@ def _rule_holds(row: DraftRow, step: Step, episode: Episode, office: Office) -> 
 def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, office: Office) -> StepState:
     context = office.context
     cell = row.old.get(Cols.DONE)
-    tick = cell if cell is None or isinstance(cell, bool) else parse_tick(cell)
-    if isinstance(tick, Unreadable):
-        row.say(tick.message)
-        tick = None
+    tick = cell if cell is None or isinstance(cell, bool) else row.understood(parse_tick(cell))
     done = bool(tick) or _rule_holds(row, step, episode, office)
     done_at, timed = _done_at(row, done, tick if isinstance(tick, date) else None, context)
     start, due = (window.start, window.due) if window else _as_shown(row)

@@ -9,7 +9,7 @@ from halokop_sheets.core.addresses import allowed, bare, domain_of, is_plain
 from halokop_sheets.core.draft import Draft, DraftRow
 from halokop_sheets.core.names import NameBook
 from halokop_sheets.core.office import Context, Person, StepState, Team
-from halokop_sheets.core.parsing import Unreadable, parse_date, parse_roles, parse_tick, parse_time, text
+from halokop_sheets.core.parsing import parse_date, parse_roles, parse_tick, parse_time, text
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
 from halokop_sheets.core.workdays import LAST_HOUR
 from halokop_sheets.settings import MailSettings
@@ -46,9 +46,7 @@ def read_team(draft: Draft, context: Context) -> Team:
         if not name and not typed and row[Cols.ROLES] is None:
             continue
         tick = parse_tick(row[Cols.ACTIVE], Cols.ACTIVE)
-        active = tick is None or (tick is not False and not isinstance(tick, Unreadable))
-        if isinstance(tick, Unreadable):
-            row.say(tick.message)
+        active = tick is None or bool(row.understood(tick))  # blank is at work, a riddle is not written to
         address, message = _address(typed, settings.mail)
         if message and active:
             row.say(message)
@@ -57,17 +55,11 @@ def read_team(draft: Draft, context: Context) -> Team:
             row.say(wording.unknown_roles(unknown))
         elif not roles and active:
             row.say(wording.NO_ROLE)
-        hour = parse_time(row[Cols.MAIL_HOUR], Cols.MAIL_HOUR)
-        if isinstance(hour, Unreadable):
-            row.say(hour.message)
-            hour = None
-        elif hour is not None and hour >= LAST_HOUR:
+        hour = row.understood(parse_time(row[Cols.MAIL_HOUR], Cols.MAIL_HOUR))
+        if hour is not None and hour >= LAST_HOUR:
             row.say(wording.late_hour(settings.reminders.digest_at))
             hour = None
-        leave = parse_date(row[Cols.LEAVE_UNTIL], Cols.LEAVE_UNTIL)
-        if isinstance(leave, Unreadable):
-            row.say(leave.message)
-            leave = None
+        leave = row.understood(parse_date(row[Cols.LEAVE_UNTIL], Cols.LEAVE_UNTIL))
         if (record := newest.get(address)) is not None and record.status == MailStatus.REFUSED:
             row.say(wording.mail_refused(record.claimed.date(), record.remark))
         name = name or address

@@ -45,3 +45,17 @@ class Workbook(Protocol):
 
     def link(self, tab_id: str, row: int | None = None) -> str | None:
         """The web address of a tab or of one row; None where there is none (.xlsx)."""
+
+
+class Unshared:
+    """What suits a workbook that nobody else can change between our read and our write: a file, memory."""
+
+    def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
+        return ()
+
+    @property
+    def misplaced(self) -> bool:
+        return False
+
+    def link(self, tab_id: str, row: int | None = None) -> str | None:
+        return None

@@ -8,6 +8,7 @@ from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, ClosePage, 
 from halokop_sheets.core.page import Page, PageValue
 from halokop_sheets.core.schema import ORDER
 from halokop_sheets.errors import Conflict
+from halokop_sheets.workbooks.base import Unshared
 
 
 @dataclass
@@ -37,7 +38,7 @@ def _shown(cell: Cell) -> PageValue:
     return cell if cell is None or isinstance(cell, int | float | str) else str(cell)
 
 
-class MemoryWorkbook:
+class MemoryWorkbook(Unshared):
     """Keeps tabs by id. ``revision`` counts every change, people's too: they call :meth:`touch`."""
 
     def __init__(self, tabs: dict[str, MemoryTab] | None = None, *, name: str = "memori") -> None:
@@ -142,13 +143,3 @@ class MemoryWorkbook:
             rank = {name: n for n, name in enumerate(ORDER)}
             self.tabs = dict(sorted(self.tabs.items(), key=lambda t: rank.get(t[1].mark.split(" 2")[0], 3)))
         return done
-
-    def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
-        return ()
-
-    @property
-    def misplaced(self) -> bool:
-        return False
-
-    def link(self, tab_id: str, row: int | None = None) -> str | None:
-        return None

@@ -10,9 +10,10 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from halokop_sheets.core.blueprint import Blueprint
-from halokop_sheets.core.model import Change, RawBook, RawTab, SetCell, Snapshot
+from halokop_sheets.core.model import Change, RawBook, RawTab, Snapshot
 from halokop_sheets.errors import Conflict, WorkbookError
 from halokop_sheets.workbooks import xlsx_file, xlsx_guard
+from halokop_sheets.workbooks.base import Unshared
 from halokop_sheets.workbooks.xlsx_cells import rows_of
 from halokop_sheets.workbooks.xlsx_edit import Edit
 from halokop_sheets.workbooks.xlsx_furnish import furnish
@@ -21,7 +22,7 @@ from halokop_sheets.workbooks.xlsx_results import Results, still_true
 from halokop_sheets.workbooks.xlsx_store import Store, digest
 
 
-class XlsxWorkbook:
+class XlsxWorkbook(Unshared):
     """A workbook file. ``create``: a file that is not there reads as an empty book, for ``init`` to make it."""
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
@@ -63,16 +64,6 @@ class XlsxWorkbook:
         else:
             self._kept = book.revision, workbook, results
         return done
-
-    def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
-        return ()
-
-    @property
-    def misplaced(self) -> bool:
-        return False
-
-    def link(self, tab_id: str, row: int | None = None) -> str | None:
-        return None
 
     def _load(self, expected: str | None = None) -> tuple[str, Workbook, Results]:
         """Revision, workbook and formula results; raises ``Conflict`` where the revision is not the expected one."""
