@@ -154,7 +154,13 @@ def audience(paper: Paper) -> None:
     paper.text("{{ p.name }}, episode demi episode", "Heading 2")
     paper.rows(
         (16, 42, 24, 12, 12, 12, 12, 12, 28),
-        ("Tayang", "Topik", "Ukuran", *[f"H+{day}" for day in range(1, 6)], "Terhadap median 4 episode sebelumnya"),
+        (
+            "Tayang",
+            "Topik",
+            "Ukuran",
+            *[f"H+{day}" for day in range(1, 6)],
+            "Terhadap nilai tengah 4 episode sebelumnya",
+        ),
         "e in p.episodes",
         (
             "{{ e.date }}",

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from halokop_sheets.calling import ConfigAnywhere, as_called
 from halokop_sheets.errors import HalokopError, UsageError
 
 if TYPE_CHECKING:
     from halokop_sheets.settings import Settings
 
+
 app = typer.Typer(
+    cls=ConfigAnywhere,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -62,6 +65,12 @@ def clock(settings: "Settings", at: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
 
 
+def where(settings: "Settings") -> str:
+    """The workbook as somebody can find it."""
+    book = settings.workbook
+    return book.spreadsheet_id if book.kind == "google" else str(settings.path(book.path).resolve())
+
+
 def refuse_false_clock(settings: "Settings", at: str) -> None:
     """A made-up time must not reach real people's mail or Google's own sheet: ledger and sheet would believe it."""
     if not at:
@@ -84,6 +93,7 @@ def demo(
     now = clock(Settings(), at)
     for line in make_demo(directory, now, progress=lambda text: print(text, flush=True)):
         print(line)
+    print(f"go on with: {as_called()} -c {directory / 'halokop.toml'} plan --days 2")
 
 
 @app.command()
@@ -96,6 +106,7 @@ def init(at: At = "") -> None:
     refuse_false_clock(settings, at)
     with open_house(settings, create=True) as house:
         done = initialise(house, clock(settings, at))
+        print(f"workbook: {where(settings)}")
         for line in done or ["nothing to do: the workbook is as it should be"]:
             print(line)
 
@@ -104,14 +115,13 @@ def init(at: At = "") -> None:
 def check() -> None:
     """Look at settings, procedure, templates, workbook and mail server: all problems at once. Writes nothing."""
     from halokop_sheets.doctor import examine
+    from halokop_sheets.finding import summary
 
     findings = list(examine(State.config, datetime.now(UTC)))
     for finding in findings:
         print(finding)
-    bad = [f for f in findings if f.problem]
-    print(f"{len(bad)} problem(s)" if bad else "all is well")
-    if bad:
-        raise typer.Exit(max(f.exit_code for f in bad))
+    print(summary(findings))
+    raise typer.Exit(max((f.exit_code for f in findings), default=0))
 
 
 @app.command()
@@ -120,6 +130,7 @@ def plan(
     days: Annotated[int, typer.Option("--days", metavar="N", min=0, max=400, help="Play N days on, in memory.")] = 0,
 ) -> None:
     """Print exactly what a sync would write and mail. Writes and sends nothing."""
+    from halokop_sheets.core.workdays import LAST_HOUR
     from halokop_sheets.preview import play, preview
 
     settings = settings_of()
@@ -132,6 +143,10 @@ def plan(
     for line in plan_:
         print(line)
     print(f"# {len(plan_.changes)} change(s), {len(plan_.mails)} mail(s), {len(plan_.problems)} problem(s)")
+    if not plan_.mails:
+        print(
+            f"# no mail now: the daily one goes out on working days until {LAST_HOUR:%H:%M}; look ahead with --days 1"
+        )
     for problem in plan_.problems:
         print(f"# {problem}")
 
@@ -155,7 +170,7 @@ def sync(at: At = "") -> None:
     print(
         f"{result.written} change(s) written, {outcome.sent} mail(s) sent, "
         f"{outcome.deferred + outcome.unknown + outcome.left} waiting, {outcome.refused} refused, "
-        f"{len(result.plan.problems)} problem(s) in the sheet"
+        f"{len(result.plan.problems)} problem(s) in the sheet" + (" (see Papan)" if result.plan.problems else "")
     )
     for line in (*map(str, result.trouble), *result.left_out):
         print(line, file=sys.stderr)

@@ -15,7 +15,7 @@ from halokop_sheets.core.model import LedgerView, RawBook
 from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.tables import recognise
-from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.core.terms import ROLES, Cols, Tabs
 from halokop_sheets.doctor_procedure import procedure_findings
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.finding import Finding, mistakes
@@ -71,7 +71,8 @@ def _key(settings: Settings) -> Iterator[Finding]:
 def _file(settings: Settings) -> Iterator[Finding]:
     path = settings.path(settings.workbook.path)
     if not path.exists():
-        yield Finding(f"workbook {path}", "there is no such file", "`halokop init` makes one, or set workbook.path", 3)
+        remedy = "`halokop init` makes it; if yours lies elsewhere, set workbook.path (from the settings file's folder)"
+        yield Finding(f"workbook {path}", "there is no such file", remedy, 3)
         return
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         yield Finding(f"workbook {path}", "may not be written", "give this user the right to its folder", 3)
@@ -99,7 +100,7 @@ def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(f"workbook {workbook.name}", "; ".join(gaps), INIT, 3)
     else:
         rows = sum(len(table.rows) for table in snapshot.tables.values())
-        yield Finding(f"workbook: {workbook.name}, {len(snapshot.tables)} tabs of rows, {rows} rows")
+        yield Finding(f"workbook: {workbook.name}, {len(snapshot.tables)} tabs of rows, {rows} rows in them")
         yield from _rows(settings, workbook, book, now)
     team = snapshot.tables.get(Tabs.TEAM)
     if team and not any(row.cells.get(Cols.EMAIL) for row in team.rows):
@@ -112,7 +113,15 @@ def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) 
         snapshot, context = look(settings, load_procedure(settings), workbook, LedgerView(), now, book)
     except SettingsError:
         return  # said already
-    problems = observe_office(snapshot, context).problems
+    office = observe_office(snapshot, context)
+    held = {role for person in office.team.people if person.active for role in person.roles}
+    for role in ROLES if held else ():
+        if role not in held:
+            remedy = (
+                "write it under Peran; until then its steps go to the Koordinator, without one to the administrator"
+            )
+            yield Finding(f"tab {snapshot.tables[Tabs.TEAM].title}", f"nobody is {role}", remedy)
+    problems = office.problems
     for problem in problems[:ROWS_SHOWN]:
         yield Finding(problem.place, problem.text)
     if len(problems) > ROWS_SHOWN:
@@ -129,7 +138,7 @@ def _state(settings: Settings, now: datetime) -> Iterator[Finding]:
     except HalokopError as error:
         yield Finding("mail ledger", str(error), "", error.exit_code)
         return
-    yield Finding(f"mail ledger: {len(view.records)} mails of late")
+    yield Finding(f"mail ledger: {len(view.records)} mails in the last weeks")
     if view.trouble:
         yield Finding("mail", f"paused: {view.trouble}", "see the mail server below")
 
@@ -152,7 +161,7 @@ def _addresses(mail: MailSettings) -> Iterator[Finding]:
     if mail.transport == "smtp":
         for setting, address in (("from", mail.sender), ("admin", mail.admin)):
             if domain_of(bare(address)) == SAMPLE_DOMAIN:
-                yield Finding(f"mail.{setting}", f"is still the sample's: {address}", "write your own address", 2)
+                yield Finding(f"mail.{setting}", f"{address} is in the sample's domain", "write your own address", 2)
     if not mail.allowed_domains and not mail.allowed_addresses:
         yield Finding("mail.allowed_domains", "is empty", "name your office's domain: mail goes nowhere else", 2)
 

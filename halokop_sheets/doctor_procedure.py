@@ -33,7 +33,7 @@ def procedure_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _ahead(settings, procedure)
     for day in double_odd_weeks(days, settings.program.theme_rule):
         name = theme(day, settings.program.theme_rule)
-        yield Finding(f"themes: {week_code(day)} ({day}) is {name} like the week before; change Tema there by hand")
+        yield Finding(f"themes: {week_code(day)} ({day}) is {name} like the week before (a year of 53 weeks)")
     yield from _templates(settings, procedure)
 
 
@@ -47,9 +47,9 @@ def _meeting(settings: Settings, procedure: Procedure, publish: date) -> Iterato
             continue
         after = (window.start.date() - publish).days
         yield Finding(
-            f"step {step.number}: H{step.day:+d} is a {WEEKDAYS[window.due.weekday()].capitalize()}, the meeting is"
-            f" every {weekday.capitalize()}; chosen: it meets on {WEEKDAYS[window.start.weekday()].capitalize()},"
-            f" H{after:+d}, and is late only after H{step.day:+d}"
+            f"step {step.number}: due on H{step.day:+d} (H is the day of publication), a"
+            f" {WEEKDAYS[window.due.weekday()].capitalize()}, and every {weekday.capitalize()}: it meets on"
+            f" {WEEKDAYS[window.start.weekday()].capitalize()}, H{after:+d}, and is late only after H{step.day:+d}"
         )
 
 

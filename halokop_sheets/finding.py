@@ -1,6 +1,6 @@
 """What ``halokop check`` says of one thing that it looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from halokop_sheets.errors import SettingsError
@@ -21,6 +21,17 @@ class Finding:
         word = "PROBLEM" if self.exit_code else "warning"
         remedy = f"\n         -> {self.remedy}" if self.remedy else ""
         return f"{word:8} {self.what}: {self.problem}{remedy}"
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """How many problems and warnings there are, and what that means."""
+    found = [f for f in findings if f.problem]
+    problems = sum(f.exit_code > 0 for f in found)
+    warnings = len(found) - problems
+    said = [f"{problems} problem(s) to put right"] if problems else []
+    if warnings:
+        said.append(f"{warnings} warning(s): the program works all the same")
+    return ", ".join(said) or "all is well"
 
 
 def mistakes(what: str, error: SettingsError) -> Iterator[Finding]:

@@ -1,11 +1,9 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
 import os
-import tomllib
-from collections.abc import Sequence
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -13,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from halokop_sheets.core.terms import PLATFORM_CODES, platform_code
 from halokop_sheets.core.workdays import LAST_HOUR
 from halokop_sheets.errors import SettingsError
+from halokop_sheets.toml_errors import read_toml, remedy
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -75,6 +74,13 @@ class WorkbookSettings(_Section):
     kind: Literal["xlsx", "google"] = "xlsx"
     path: str = "halokop.xlsx"
     spreadsheet_id: str = ""
+
+    @field_validator("path")
+    @classmethod
+    def _is_xlsx(cls, value: str) -> str:
+        if not value.lower().endswith(".xlsx"):
+            raise ValueError("must end in .xlsx; save another kind of file as .xlsx first")
+        return value
 
 
 class GoogleSettings(_Section):
@@ -164,20 +170,6 @@ class Settings(_Section):
         return self.base / Path(value).expanduser()
 
 
-def remedy(error: Any, known: Sequence[str]) -> str:
-    """One of pydantic's errors as a sentence that says what to write; ``known``: the keys of that place."""
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return f"unknown key; known here: {', '.join(known)}"
-    if kind == "missing":
-        return "is missing; add it"
-    if kind == "literal_error":
-        return f"must be one of {context['expected']}"
-    if kind.endswith("_type"):
-        return f"must be {kind.removesuffix('_type').replace('_', ' ')}, not {error['input']!r}"
-    return str(error["msg"]).removeprefix("Value error, ") + f" (found {error['input']!r})"
-
-
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:
     model: type[BaseModel] = Settings
     for part in place:
@@ -208,10 +200,7 @@ def _logic_problems(settings: Settings) -> list[str]:
 
 def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
     """Settings from TOML text. Raises :class:`SettingsError` with every mistake, each with place and remedy."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{source}: not valid TOML: {error}"]) from None
+    data = read_toml(text, source)
     data.pop("base", None)
     try:
         settings = Settings.model_validate({**data, "base": base})
@@ -232,7 +221,10 @@ def load_settings(file: Path) -> Settings:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SettingsError([f"{file}: no such settings file; name one with -c FILE or HALOKOP_CONFIG"]) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        hint = "; name the settings file in it" if file.is_dir() else ""
+        raise SettingsError([f"{file}: cannot be read: {error.strerror}{hint}"]) from None
+    except UnicodeDecodeError as error:
         raise SettingsError([f"{file}: cannot be read: {error}"]) from None
     return parse_settings(text, file.resolve().parent, str(file))
 

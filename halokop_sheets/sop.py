@@ -1,6 +1,5 @@
 """Reading ``sop.toml``: every mistake in it at once, each with its place and remedy."""
 
-import tomllib
 from collections.abc import Sequence
 from datetime import time
 from pathlib import Path
@@ -13,7 +12,8 @@ from halokop_sheets.core.readings import DAYS
 from halokop_sheets.core.terms import FORMATS, ROLES, STAGES
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder
-from halokop_sheets.settings import ClockTime, Settings, remedy
+from halokop_sheets.settings import ClockTime, Settings
+from halokop_sheets.toml_errors import read_toml, remedy
 
 _PARTS = tuple(dict.fromkeys(part for format_ in FORMATS for part in format_.split(" + ")))  # of a Bentuk
 
@@ -95,9 +95,7 @@ def _logic_problems(steps: list[_StepFile]) -> list[str]:
 def parse_procedure(text: str, source: str) -> Procedure:
     """The procedure of a ``sop.toml``. Raises :class:`SettingsError` with every mistake."""
     try:
-        parsed = _SopFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{source}: not valid TOML: {error}"]) from None
+        parsed = _SopFile.model_validate(read_toml(text, source))
     except ValidationError as error:
         problems = []
         for one in error.errors():

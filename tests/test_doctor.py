@@ -103,7 +103,7 @@ def test_a_report_template_with_a_misspelt_field_is_named(office: Path):
 def test_says_where_offset_and_weekday_disagree(office: Path):
     told = [str(one) for one in findings(office) if "H+6" in one.what]
     assert len(told) == 1
-    assert "H+6 is a Saturday" in told[0] and "on Thursday, H+4" in told[0]
+    assert "H+6 (H is the day of publication), a Saturday" in told[0] and "on Thursday, H+4" in told[0]
     write(office, 'program.publish_weekday = "friday"\n')  # H+6 is a Thursday
     assert not [one for one in findings(office) if "H+6" in one.what]
 
@@ -119,7 +119,7 @@ def test_every_mistake_of_the_settings_at_once(tmp_path: Path):
     write(tmp_path, '[daemon]\nevery_minutes = 0\n[mail]\ntransprt = "smtp"\n')
     found = problems(tmp_path)
     ran = halokop(tmp_path, "check")
-    assert ran.code == 2 and ran.out.splitlines()[-1] == "2 problem(s)"
+    assert ran.code == 2 and ran.out.splitlines()[-1] == "2 problem(s) to put right"
     assert "daemon.every_minutes" in ran.out and "mail.transprt" in ran.out and found
 
 
@@ -261,3 +261,15 @@ def test_rows_that_cannot_be_read_are_told(office: Path):
     book.save(path)
     ran = halokop(office, "check")
     assert ran.code == 0 and '"31/02/2027"' in ran.out and "warning" in ran.out
+
+
+def test_a_role_that_nobody_holds_is_a_warning(office: Path):
+    book = openpyxl.load_workbook(office / "halokop.xlsx")
+    for row in book["Tim"].iter_rows():
+        for cell in row:
+            if cell.value and "Koordinator" in str(cell.value) and cell.row > 1:
+                cell.value = "Tim pelaksana; Pubdisdok; Humas"
+    book.save(office / "halokop.xlsx")
+    [found] = [one for one in findings(office) if one.problem and "nobody is" in one.problem]
+    assert found.problem == "nobody is Koordinator" and found.exit_code == 0
+    assert halokop(office, "check").out.splitlines()[-1] == "1 warning(s): the program works all the same"

@@ -29,5 +29,7 @@ def test_a_new_step_settles_while_an_evaluation_is_open(tmp_path: Path) -> None:
     (tmp_path / "halokop.toml").write_text('[program]\nsop_file = "sop.toml"\n')
     assert halokop(tmp_path, "init", "--at", "2026-11-26T09:00").code == 0
     assert halokop(tmp_path, "sync", "--at", "2026-11-26T09:00").code == 0
-    assert halokop(tmp_path, "init", "--at", "2026-11-26T09:00").out.startswith("nothing to do")
+    assert halokop(tmp_path, "init", "--at", "2026-11-26T09:00").out.endswith(
+        "nothing to do: the workbook is as it should be\n"
+    )
     assert halokop(tmp_path, "plan", "--at", "2026-11-26T09:00").out.startswith("# 0 change(s), 0 mail(s)")

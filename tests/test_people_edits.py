@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.sheet import Sheet, at
 
@@ -484,3 +485,35 @@ def test_a_column_that_only_informs_may_go() -> None:
     _rename(sheet, Tabs.SCHEDULE, Cols.NOTE, "Keterangan kami")
     _rename(sheet, Tabs.STEPS, Cols.EVIDENCE, "Tautan bukti")
     assert sheet.plan(NOW).empty
+
+
+@pytest.mark.parametrize("typed", ["29 Nov", "29/11", "29 nov.", "29 Nov · Judul lama", "Minggu, 29 November"])
+def test_an_episode_is_found_by_its_day_alone_as_the_sheet_names_it(typed: str) -> None:
+    sheet = Sheet().team()
+    sheet.episode("2026-11-29", "Pajak UKM")
+    sheet.tick("2026-11-24T08:00")
+    sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode=typed, Isi="Bagus")
+    sheet.tick("2026-11-24T08:30")
+    [row] = sheet.rows(Tabs.FEEDBACK)
+    assert not row.cells.get(Cols.MESSAGE)
+    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
+    assert [f.code for f in office.feedback] == ["2026-W48"]
+
+
+def test_a_day_that_no_episode_has_is_said() -> None:
+    sheet = Sheet().team()
+    sheet.episode("2026-11-29", "Pajak UKM")
+    sheet.tick("2026-11-24T08:00")
+    sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode="28 Nov", Isi="Bagus")
+    sheet.tick("2026-11-24T08:30")
+    assert "Episode tidak ditemukan" in str(sheet.rows(Tabs.FEEDBACK)[0].cells[Cols.MESSAGE])
+
+
+def test_words_in_the_place_of_a_link_still_count_but_are_said() -> None:
+    sheet = Sheet().team()
+    sheet.episode("2026-11-29", "Pajak UKM", Tautan_Instagram="sudah tayang", Tautan_TikTok="tiktok.com/@dinas/video/1")
+    plan = sheet.tick("2026-11-24T08:00")
+    said = str(sheet.get(Tabs.SCHEDULE, "2026-W48", Cols.MESSAGE))
+    assert 'Tautan Instagram "sudah tayang" bukan alamat web' in said and "TikTok" not in said
+    assert not [p for p in plan.problems if "alamat web" in p.text], "no alarm for the administrator"
+    assert sheet.get(Tabs.STEPS, "2026-W48/06", Cols.STATUS) == "Selesai"

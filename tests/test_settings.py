@@ -1,10 +1,12 @@
 """Settings and procedure files: every mistake at once, each with its place and remedy; the defaults are documented."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from halokop_sheets.cli import app
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, parse_settings, smtp_password
@@ -143,6 +145,35 @@ def test_a_settings_file_that_is_not_there_or_no_toml_is_one_clear_line(tmp_path
     (tmp_path / "halokop.toml").write_text("[program\n")
     ran = halokop(tmp_path, "plan")
     assert ran.code == 2 and "not valid TOML" in ran.err
+    (tmp_path / "halokop.toml").write_text("[mail]\nadmin = kantor@example.go.id\n")
+    assert halokop(tmp_path, "plan").err.rstrip().endswith(": admin = kantor@example.go.id"), "the line itself"
+    (tmp_path / "halokop.toml").unlink()
+    (tmp_path / "halokop.toml").mkdir()
+    assert "name the settings file in it" in halokop(tmp_path, "plan").err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('mail.allowed_domains = "example.go.id"', 'a list such as ["example.go.id"]'),
+        ('mail.smtp.port = "2525"', "a number without quotes"),
+        ("mail.admin = 7", "a text in quotes"),
+        ('workbook.path = "halokop.xls"', "must end in .xlsx"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_in_words(text: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(words)):
+        parse_settings(text, Path())
+
+
+def test_the_settings_file_may_be_named_behind_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "lain.toml").write_text('workbook.path = "lain.xlsx"\n')
+    for words in (["init"], ["plan", "--at", "2026-11-28T09:00"]):
+        with pytest.raises(SystemExit) as stop:
+            app([*words, "-c", str(tmp_path / "lain.toml")])
+        assert stop.value.code == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[0] == f"workbook: {tmp_path / 'lain.xlsx'}" and "\n# no mail now" in out
 
 
 @pytest.mark.parametrize(

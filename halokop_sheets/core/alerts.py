@@ -33,7 +33,9 @@ def missed(desk: Desk) -> Iterator[Mail]:
 def _missed(desk: Desk, person: Person, slot: str, state: StepState, due: datetime) -> Mail:
     late = int((desk.now - due).total_seconds()) // 60
     columns = [LINKS[p] for p in desk.office.context.settings.program.platforms if p in LINKS]
+    own = any(person.email == owner.email for owner in desk.owners(state))
     data: Facts = {
+        "because": "sebagai petugas langkah ini" if own else say.KINDS["publication-missed"].because,
         "step": {**desk.step_facts(state), "role": ""},  # the Koordinator reads it too
         "limit": wording.clock(due),
         "minutes": late,

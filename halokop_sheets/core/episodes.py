@@ -161,6 +161,9 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
     for message in messages:
         row.say(message)
     links = {platform: text(row[header]) for platform, header in LINKS.items()}
+    for platform, link in links.items():
+        if link and "." not in link:
+            row.note(wording.no_address(LINKS[platform], link))
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
     end = evaluation_ends(day) if day else None
     return Episode(

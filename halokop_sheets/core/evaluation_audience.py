@@ -24,7 +24,7 @@ _FORMULAS = (
     f"{formulas.LIKES_RATE} = {formulas.LIKES_RATE_IS}. {formulas.ENGAGEMENT} = {formulas.ENGAGEMENT_IS}. "
     f"Sel kosong: {formulas.BLANK}."
 )
-_EQUAL_AGE = f"Hari yang sama: {formulas.EQUAL_AGE}. Perubahan = {formulas.CHANGE}. Median: {formulas.MEDIAN}."
+_EQUAL_AGE = f"Hari yang sama: {formulas.EQUAL_AGE}. Perubahan = {formulas.CHANGE}. Nilai tengah: {formulas.MEDIAN}."
 _COMPARISON_LOOK = (
     ("small", 5),
     ("small-count", 3),
@@ -56,7 +56,7 @@ def draw_audience(canvas: Canvas, office: Office, episode: Episode, compared: Ma
         ("Episode ini", "small-header", 3),
         ("Episode sebelumnya", "small-header", 4),
         ("Perubahan", "small-header", 3),
-        (f"Median {COMPARED} episode sebelumnya", "small-header", 5),
+        (f"Nilai tengah {COMPARED} episode lalu", "small-header", 5),
         ("Perubahan", "small-header", 3),
         ("Terbaik sejauh ini, pada hari yang sama", "small-header", 9),
     )

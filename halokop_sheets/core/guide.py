@@ -15,7 +15,7 @@ _WIDTHS = (5, 15, 48, 17, 26, 28, 26, 12)
 
 
 _SENTENCES = """
-Pekerjaan sehari-hari cukup di tab {c.STEPS}: centang {h.DONE} pada langkah yang sudah dikerjakan.
+Pekerjaan sehari-hari cukup di tab {c.STEPS}: centang {h.DONE} pada langkah yang sudah dikerjakan.{closing}
 Rencana ada di tab {c.SCHEDULE}: isi {h.TOPIC}, {h.FORMAT}, {h.GUEST}, dan {h.LEAD}; {weeks} minggu ke depan selalu \
 disiapkan.
 Bila {h.PUBLISH} diubah, tenggat semua langkah yang belum selesai ikut bergeser.
@@ -36,7 +36,7 @@ _FORMULAS = (
     ("Tanpa jam", "tenggat yang hanya berupa tanggal berlaku sampai akhir hari itu"),
     ("Hari yang sama", "episode dibandingkan pada hari yang sama setelah tayang, sebab angka terus bertambah"),
     ("Ukuran pembanding", formulas.EQUAL_AGE),
-    ("Median", formulas.MEDIAN),
+    ("Nilai tengah", formulas.MEDIAN),
     ("Perubahan", formulas.CHANGE),
     (formulas.LIKES_RATE, formulas.LIKES_RATE_IS),
     (formulas.ENGAGEMENT, formulas.ENGAGEMENT_IS),
@@ -45,7 +45,9 @@ _FORMULAS = (
 
 
 def _sentences(settings: Settings) -> tuple[str, ...]:
+    file = settings.workbook.kind == "xlsx"
     text = _SENTENCES.format(
+        closing=" Simpan lalu tutup berkas ini: sistem hanya menulis selama berkas tertutup." if file else "",
         c=Tabs,
         h=Cols,
         weeks=settings.program.horizon_weeks,
@@ -56,9 +58,11 @@ def _sentences(settings: Settings) -> tuple[str, ...]:
     return tuple(text.strip().splitlines())
 
 
-def when(step: Step) -> str:
-    """``H-14``, ``H 09.00–09.30``, ``H+1 sampai H+5``"""
+def when(step: Step, meeting: str) -> str:
+    """``H-14``, ``H 09.00–09.30``, ``H+1 sampai H+5``; of the meeting its weekday: ``Kamis, paling lambat H+6``."""
     due = _day(step.day)
+    if step.meeting:
+        return f"{meeting}, paling lambat {due}"
     if step.start_day is not None and step.start_day != step.day:
         return f"{_day(step.start_day)} sampai {due}"
     if step.start and step.due:
@@ -72,12 +76,13 @@ def _day(offset: int) -> str:
 
 def guide_page(procedure: Procedure, settings: Settings) -> Page:
     """The guide; it changes with the procedure and the settings alone."""
-    day = weekday_name(WEEKDAYS.index(settings.program.publish_weekday))
-    return _draw(procedure, settings.program.name, day, _sentences(settings))
+    days = (settings.program.publish_weekday, settings.evaluation.weekday)
+    publish, meeting = (weekday_name(WEEKDAYS.index(day)) for day in days)
+    return _draw(procedure, settings.program.name, publish, meeting, _sentences(settings))
 
 
 @lru_cache(maxsize=4)  # drawn once, not every few minutes for years
-def _draw(procedure: Procedure, program: str, day: str, sentences: tuple[str, ...]) -> Page:
+def _draw(procedure: Procedure, program: str, publish: str, meeting: str, sentences: tuple[str, ...]) -> Page:
     columns = len(_WIDTHS)
     canvas = Canvas(Tabs.GUIDE, columns)
     canvas.put(canvas.next(26), 1, f"{Tabs.GUIDE} {program}", "title", columns - 1)
@@ -85,7 +90,7 @@ def _draw(procedure: Procedure, program: str, day: str, sentences: tuple[str, ..
     for number, sentence in enumerate(sentences, start=1):
         canvas.line(canvas.next(18), 1, (number, "center", 1), (sentence, "text", columns - 1))
     canvas.next(8)
-    _draw_procedure(canvas, procedure, day)
+    _draw_procedure(canvas, procedure, publish, meeting)
     canvas.next(8)
     canvas.line(canvas.next(18), 1, ("Cara menghitung", "section", columns))
     for label, formula in _FORMULAS:
@@ -93,13 +98,13 @@ def _draw(procedure: Procedure, program: str, day: str, sentences: tuple[str, ..
     return Page(Tabs.GUIDE, Tabs.GUIDE, _WIDTHS, canvas.blocks, heights=canvas.heights)
 
 
-def _draw_procedure(canvas: Canvas, procedure: Procedure, day: str) -> None:
+def _draw_procedure(canvas: Canvas, procedure: Procedure, publish: str, meeting: str) -> None:
     columns = len(_WIDTHS)
-    canvas.line(canvas.next(18), 1, (f"Langkah menurut SOP (H = hari tayang, biasanya {day})", "section", columns))
+    canvas.line(canvas.next(18), 1, (f"Langkah menurut SOP (H = hari tayang, biasanya {publish})", "section", columns))
     headers = (Cols.NUMBER, Cols.STAGE, Cols.PROCEDURE, Cols.TIME, Cols.PLACE, Cols.PARTY, "Alat", Cols.FORMAT)
     canvas.line(canvas.next(18), 1, *[(header, "label-center", 1) for header in headers])
     for step in procedure.steps:
-        texts = (step.stage, step.title, when(step), step.place, step.party, step.tools, _formats(step.needs))
+        texts = (step.stage, step.title, when(step, meeting), step.place, step.party, step.tools, _formats(step.needs))
         cells: list[tuple[PageValue, str, int]] = [(step.number, "center", 1), *[(text, "text", 1) for text in texts]]
         canvas.line(canvas.next(26), 1, *cells)
 

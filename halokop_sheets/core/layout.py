@@ -142,7 +142,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule(_TODAY, "today"),
         Rule(_status(StepStatus.RUNNING), "running", (Cols.STATUS,)),
         Rule(_status(StepStatus.SOON), "soon", (Cols.STATUS, Cols.DUE)),
-        Rule(_status(StepStatus.DONE, StepStatus.DONE_LATE), "done", (Cols.DONE, Cols.STATUS)),
+        Rule(_status(StepStatus.DONE), "done", (Cols.DONE, Cols.STATUS)),
+        Rule(_status(StepStatus.DONE_LATE), "soon", (Cols.DONE, Cols.STATUS)),
         Rule(
             _status(StepStatus.CANCELLED, StepStatus.POSTPONED, StepStatus.NOT_NEEDED, StepStatus.NOT_CARRIED_OUT),
             "idle",

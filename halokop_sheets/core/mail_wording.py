@@ -32,7 +32,7 @@ KINDS = {
     ),
     "run-down": MailKind("Susunan hari tayang", "karena ada langkah hari ini yang menjadi tugas Anda"),
     "schedule-changed": MailKind("Jadwal berubah", "karena masih ada langkah episode ini yang menjadi tugas Anda"),
-    "publication-missed": MailKind("Belum terbit", "sebagai petugas langkah ini atau Koordinator"),
+    "publication-missed": MailKind("Belum terbit", "sebagai Koordinator"),
     "escalation": MailKind("Lama terlambat", "sebagai Koordinator", at_mail_hour=True),
     "invitation": MailKind("Undangan evaluasi", "karena Anda anggota tim yang aktif"),
     "administrator": MailKind("Administrator", "sebagai administrator"),

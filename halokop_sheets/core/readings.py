@@ -216,7 +216,14 @@ class EpisodeFinder:
             found = self._topics.get(wanted) or [
                 code for topic, codes in self._topics.items() if len(wanted) > 3 and wanted in topic for code in codes
             ]
+            found = found or self._on(typed.split("·")[0].strip(" /-"))
         if len(found) == 1:
             return found[0]
         row.say(wording.AMBIGUOUS_EPISODE if found else wording.NO_EPISODE)
         return None
+
+    def _on(self, typed: str) -> list[str]:
+        """Episodes of a day without its year, ``29 Nov`` or ``29/11``: as sheet and mails name them."""
+        years = {day.year for day in self._days} if typed else set()
+        days = {parse_date(f"{typed}{mark}{year}", Cols.EPISODE) for year in years for mark in (" ", "/")}
+        return [code for day in days if isinstance(day, date) for code in self._days.get(day, [])]

@@ -113,7 +113,13 @@ NO_TASK = "Uraian belum diisi."
 
 
 def theme_differs(typed: str, expected: str) -> str:
-    return f"Menurut urutan minggu, temanya {expected}; {typed} yang tertulis di sini tetap dipakai."
+    return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
+
+
+def no_address(header: str, typed: str) -> str:
+    return (
+        f"{header} {quoted(typed)} bukan alamat web; salin tautan lengkapnya, misalnya https://www.instagram.com/p/..."
+    )
 
 
 def late_hour(digest_at: time) -> str:

@@ -81,7 +81,7 @@ class Life:
             late = dict(course.late)
             for step in self._steps:
                 ready = day + timedelta(days=step.day + late.get(step.number, -1 if step.day < 0 else 0))
-                if step.done_when or step.number in course.skipped:
+                if step.done_when or step.number in course.skipped or not step.needed(self.samples[n].format):
                     continue
                 if ready == today and self._hour(step) == now.time():
                     yield Tabs.STEPS, code + step.suffix, Cols.DONE, TICK

@@ -27,7 +27,9 @@ from halokop_sheets.workbooks.memory import MemoryWorkbook
 
 KEPT_DAYS = 7  # whose mails stay in the outbox; six weeks of them would bury the reader
 _OURS = {"halokop.toml", "state"}  # what tells an earlier demo's folder, which is made anew
-_TICKS = (time(7, 0), time(8, 30), time(9, 30), time(10, 5), time(14, 30), time(17, 10))  # of a day in memory
+_TICKS = tuple(  # of a day in memory: people's Jam Pengingat, the windows of day H, the evening
+    map(time.fromisoformat, ("06:30", "07:00", "08:00", "08:30", "09:30", "10:05", "14:30", "17:10"))
+)
 
 
 def make_demo(directory: Path, now: datetime, progress: Callable[[str], None]) -> list[str]:
@@ -54,7 +56,7 @@ def make_demo(directory: Path, now: datetime, progress: Callable[[str], None]) -
         f"done, as of {now:%Y-%m-%d %H:%M} ({settings.program.timezone}):",
         f"  {directory / 'halokop.xlsx'}  the office's sheet: open it, begin with the tab Papan",
         f"  {directory / 'outbox'}  {mails} mails of the last days: open one in any mail program",
-        f"  {config}  the settings; go on with: halokop -c {config} plan",
+        f"  {config}  the settings",
     ]
 
 

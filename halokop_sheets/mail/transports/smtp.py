@@ -112,13 +112,17 @@ class SmtpTransport:
                 f"no encrypted connection; check {PORTS}, and its certificate: {TRUST}",
             )
         elif isinstance(error, smtplib.SMTPNotSupportedError):
-            cause, what = Cause.SIGN_IN, "it does not offer what mail.smtp.security and username ask for"
+            cause = Cause.SIGN_IN
+            what = (
+                f'it does not offer what mail.smtp.security = "{self._settings.security}" or a sign-in asks for; '
+                f'check {PORTS}; "none", without username, only for a server of your own on this machine'
+            )
         elif isinstance(error, smtplib.SMTPAuthenticationError) and not 400 <= code < 500:
             cause, what = Cause.SIGN_IN, "sign-in refused; check mail.smtp.username and the password"
         elif code in _SIGN_IN:
             cause, what = Cause.SIGN_IN, "it wants a sign-in; set mail.smtp.username and the password"
         else:
-            cause, what = Cause.UNREACHABLE, f"out of reach; check mail.smtp.host, and {PORTS}"
+            cause, what = Cause.UNREACHABLE, f"out of reach; check that it runs, mail.smtp.host, and {PORTS}"
         answer = self._without_secrets(f"{code} {text}" if code else text)
         return ChannelDownError(f"mail server {place}: {what} ({answer})", cause, code)
 
