@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -14,12 +15,13 @@ from pathlib import Path
 import openpyxl
 
 from halokop_sheets.cli import app, main
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.tables import recognise, to_serial
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 
 HERE = Path(__file__).parent / "pictures"
 AT = "2026-11-26T08:00"  # a Thursday: the evaluation of 22 November has just been made
+HOUR = to_serial(datetime.fromisoformat(AT))
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -38,6 +40,9 @@ def picture_of_tab(workbook: Path, title: str, name: str, *, area: str = "", pag
         book.active = book.index(sheet)
         if area:
             sheet.print_area = area
+        for entry in sheet.conditional_formatting:  # the colours of that hour, whatever the clock of this computer says
+            for rule in entry.rules:
+                rule.formula = [f.replace("TODAY()", str(int(HOUR))).replace("NOW()", str(HOUR)) for f in rule.formula]
         book.save(copy)
         run("soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, copy)
         pages = ["-f", str(page), "-l", str(page)]
@@ -89,7 +94,7 @@ def make(folder: Path) -> None:
         body = message_from_bytes(file.read_bytes(), policy=default).get_body(("html",))
         assert body is not None
         picture_of_page(body.get_content(), f"surat-{kind}", width, height)
-    command("-c", str(office / "halokop.toml"), "report", "--month", "2026-11")
+    command("-c", str(office / "halokop.toml"), "report", "--month", "2026-11", "--at", AT)
     document = next(office.glob("laporan*.docx"))
     run("soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, document)
     run(
@@ -110,5 +115,3 @@ def make(folder: Path) -> None:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as temporary:
         make(Path(temporary))
-    for _made in sorted(HERE.glob("*.png")):
-        pass

@@ -136,7 +136,7 @@ def _draw_episodes(canvas: Canvas, office: Office) -> None:
     for place, (_, _, meaning) in enumerate(_SIGNS, start=2):
         canvas.put(row, place, meaning, "small-center")
     rest = canvas.columns - 1 - len(_SIGNS)
-    canvas.put(row, 2 + len(_SIGNS), "tanggal: selesai, mulai, atau tenggat", "note", rest)
+    canvas.put(row, 2 + len(_SIGNS), "Tanggal = saat selesai, mulai, atau tenggat", "note", rest)
 
 
 def _name(episode: Episode) -> str:
