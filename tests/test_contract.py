@@ -125,7 +125,7 @@ def rows(snapshot: Snapshot, tab: str) -> list[dict[str, Any]]:
 
 def cell(snapshot: Snapshot, tab: str, row: int, header: str, new: Any, old: Any = None) -> SetCell:
     column = snapshot.tables[tab].columns[header] + 1
-    return SetCell(tab, row, column, header, f"baris {row}", old, new)
+    return SetCell(tab, row, column, header, f"row {row}", old, new)
 
 
 def mail(key: str) -> AddRow:

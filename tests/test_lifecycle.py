@@ -63,7 +63,7 @@ def test_a_deleted_tab_is_not_made_again_but_by_init() -> None:
     assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.EVALUATION) == "dihapus"
     assert sheet.get(Tabs.SCHEDULE, "2026-W47", Cols.EVALUATION) == "dihapus"
     assert sheet.plan("2026-11-26T09:00").empty
-    assert "tab Evaluasi 22 Nov 2026 dibuat" in sheet.init("2026-11-26T09:05")
+    assert "tab Evaluasi 22 Nov 2026 added" in sheet.init("2026-11-26T09:05")
     sheet.tick("2026-11-26T09:05")
     assert pages(sheet) == ["Evaluasi 22 Nov 2026"]
     assert str(sheet.get(Tabs.MEETINGS, "2026-W47", Cols.EVALUATION)) != "dihapus"

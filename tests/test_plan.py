@@ -99,7 +99,7 @@ def _cells_changed(before: object, after: object) -> set[tuple[str, str, str]]:
         rows = {row.number: row for row in after.tables[name].rows}  # type: ignore[attr-defined]
         for row in table.rows:
             now = rows[row.number]
-            key = str(now.cells.get(Cols.CODE) or f"baris {row.number}")
+            key = str(now.cells.get(Cols.CODE) or f"row {row.number}")
             for header in now.cells.keys() | row.cells.keys():
                 if now.cells.get(header) != row.cells.get(header):
                     found.add((name, key, header))

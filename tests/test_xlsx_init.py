@@ -163,7 +163,7 @@ def test_torn_highlighting_and_deleted_lists_are_mended_without_piling_up(tmp_pa
 
     edit(path, tear)
     assert len(shown(path, Tabs.STEPS)) > len(whole)
-    assert init(path) == ["Langkah: penyorotan diperbarui", "Langkah: daftar pilihan diperbarui"]
+    assert init(path) == ["Langkah: highlighting mended", "Langkah: lists mended"]
     assert shown(path, Tabs.STEPS) == whole
     assert lists(path, Tabs.STEPS) == chosen
     assert init(path) == []
@@ -216,7 +216,7 @@ def test_a_deleted_header_comes_back_and_a_deleted_tab_is_made_anew(tmp_path: Pa
         del book["Umpan Balik"]
 
     edit(path, damage)
-    assert init(path) == ["Langkah: kolom Status ditambahkan", "tab Umpan Balik dibuat"]
+    assert init(path) == ["Langkah: columns Status added", "tab Umpan Balik added"]
     book = openpyxl.load_workbook(path)
     assert book["Langkah"]["D1"].value == Cols.STATUS
     assert book["Langkah"].column_dimensions["D"].width == 99
@@ -249,7 +249,7 @@ def test_the_looks_of_a_page_are_mended_but_not_its_values(tmp_path: Path) -> No
         sheet["B8"] = 12
 
     edit(path, spoil)
-    assert init(path, *PAGES) == ["Papan: tampilan diperbarui"]
+    assert init(path, *PAGES) == ["Papan: look mended"]
     sheet = openpyxl.load_workbook(path)["Papan"]
     assert sheet["A6"].fill.fgColor.rgb == "FFECEFF1"
     assert "A3:C4" in {str(area) for area in sheet.merged_cells.ranges}

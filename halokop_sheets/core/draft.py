@@ -132,7 +132,7 @@ class DraftTable:
             if not row.new:
                 continue
             if row.number:
-                key = row.code or f"baris {row.number}"
+                key = row.code or f"row {row.number}"
                 by_column = sorted((columns[h] + 1, h, value) for h, value in row.new.items())
                 cells += [
                     SetCell(self.name, row.number, column, header, key, row.old.get(header), value)

@@ -119,7 +119,7 @@ class Snapshot:
 def show(cell: Cell) -> str:
     """A cell as ``plan`` prints it: one line, at most 80 characters."""
     if cell is None:
-        return "(kosong)"
+        return "(blank)"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
     if isinstance(cell, Link):
@@ -138,7 +138,7 @@ class SetCell:
     row: int
     column: int
     header: str  # empty on a page
-    key: str  # the row's Kode, or "baris 7"; empty on a page
+    key: str  # the row's Kode, or "row 7"; empty on a page
     old: Cell
     new: Cell
 
@@ -173,7 +173,7 @@ class AddPage:
     closed: bool = False
 
     def __str__(self) -> str:
-        hidden = f" (sembunyikan {', '.join(self.hide)})" if self.hide else ""
+        hidden = f" (hides {', '.join(self.hide)})" if self.hide else ""
         return f"+ tab {self.page.title}{hidden}"
 
 
@@ -184,7 +184,7 @@ class ClosePage:
     mark: str
 
     def __str__(self) -> str:
-        return f"{self.mark}: ditutup"
+        return f"{self.mark}: closed"
 
 
 Change = SetCell | AddRow | AddPage | ClosePage

@@ -123,21 +123,21 @@ class MemoryWorkbook(Unshared):
         done: list[str] = []
         for plan in blueprint.tabs:
             if plan.id is None:
-                done.append(f"tab {plan.title} dibuat")
+                done.append(f"tab {plan.title} added")
                 id_ = f"m{self._next_id}"
                 self._next_id += 1
                 self.tabs[id_] = MemoryTab(plan.title, plan.tab.name, hidden=plan.tab.hidden)
             else:
                 id_ = plan.id
                 if plan.write:
-                    done.append(f"{plan.title}: kolom {', '.join(plan.write)} ditambahkan")
+                    done.append(f"{plan.title}: columns {', '.join(plan.write)} added")
                 self.tabs[id_].mark = plan.tab.name
             for header, place in plan.write.items():
                 self.tabs[id_].set(plan.header_row, place + 1, header)
         for page in blueprint.pages:
             if existing_page(book, page.mark) is None:
                 self._add_page(page)
-                done.append(f"tab {page.title} dibuat")
+                done.append(f"tab {page.title} added")
         if done:
             self._revision += 1
             rank = {name: n for n, name in enumerate(ORDER)}

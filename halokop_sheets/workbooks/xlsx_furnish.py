@@ -33,12 +33,12 @@ def furnish(book: Workbook, blueprint: Blueprint, raw: RawBook) -> list[str]:
         found = existing_page(raw, page.mark)
         if found is not None:
             if mend_page(book[found.id], page, brush):
-                done.append(f"{found.title}: tampilan diperbarui")
+                done.append(f"{found.title}: look mended")
             continue
         ws: Any = book.create_sheet(free_title(book, page.title))
         draw_page(ws, page, brush)
         place_tab(book, ws, page.mark, names)
-        done.append(f"tab {ws.title} dibuat")
+        done.append(f"tab {ws.title} added")
     if done and blank:
         for ws in blank:
             book.remove(ws)
@@ -57,13 +57,13 @@ def _furnish_tab(ws: Any, plan: TabPlan, ranges: dict[tuple[str, str], str], bru
     dress_columns(ws, plan, brush, width)
     if made:
         set_up_tab(ws, plan)
-        done.append(f"tab {ws.title} dibuat")
+        done.append(f"tab {ws.title} added")
     elif plan.write:
-        done.append(f"{ws.title}: kolom {', '.join(plan.write)} ditambahkan")
+        done.append(f"{ws.title}: columns {', '.join(plan.write)} added")
     if stretch_filters(ws, plan.header_row, 0, max(columns.values())) and not plan.write:
         done.append(f"{ws.title}: saringan diperluas")
     if mend_highlights(ws, plan.tab, columns, plan.header_row) and not made:
-        done.append(f"{ws.title}: penyorotan diperbarui")
+        done.append(f"{ws.title}: highlighting mended")
     if mend_lists(ws, plan.tab, columns, plan.header_row, ranges) and not made:
-        done.append(f"{ws.title}: daftar pilihan diperbarui")
+        done.append(f"{ws.title}: lists mended")
     return done

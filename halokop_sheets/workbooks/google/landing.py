@@ -219,7 +219,7 @@ def put_back(pending: Pending, tab: RawTab) -> list[SetCell]:
     for row, column, now, then in cells:
         name = get(header, column)
         shown = name if isinstance(name, str) else column_letters(column + 1)
-        made.append(SetCell(pending.tab, row, column + 1, shown, f"baris {row}", now, then))
+        made.append(SetCell(pending.tab, row, column + 1, shown, f"row {row}", now, then))
     return made
 
 
