@@ -109,6 +109,8 @@ def init(at: At = "") -> None:
         print(f"workbook: {where(settings)}")
         for line in done or ["nothing to do: the workbook is as it should be"]:
             print(line)
+        if any(": columns " in line for line in done):
+            print("a column of yours that means the same as a new one: give it that title, delete ours, run init again")
 
 
 @app.command()

@@ -22,13 +22,13 @@ Bila {h.PUBLISH} diubah, tenggat semua langkah yang belum selesai ikut bergeser.
 Untuk menunda atau meniadakan episode, pilih Ditunda atau Dibatalkan pada {h.EPISODE_STATUS}; \
 barisnya tidak perlu dihapus.
 Kolom berjudul abu-abu diisi sistem; kolom lain milik tim, dan semuanya boleh digeser, disaring, dan diurutkan.
-Tulis tanggal, angka, dan nama seperti biasa (29/11/2026, 12,3 rb, Dewi); yang tidak terbaca dijelaskan di {h.MESSAGE}.
+Tulis tanggal, angka, dan nama seperti biasa (misalnya 29/11/2026, 12,3 rb, dan Dewi); yang tidak terbaca dijelaskan di {h.MESSAGE}.
 Setelah tayang, isi angka hari itu di tab {c.READINGS}, hari ke-1 sampai ke-5; yang terlewat dibiarkan kosong, \
 jangan ditulis 0.
 Pertanyaan dan umpan balik dicatat di tab {c.QUESTIONS} dan {c.FEEDBACK}, tugas hasil rapat di tab {c.ACTIONS}.
 Setiap {day} pukul {tab_at} lembar evaluasi siap dicetak; sesudah rapat isi tab {c.MEETINGS}.
 Pengingat datang dalam satu email setiap hari kerja, pukul {digest_at} atau menurut {h.MAIL_HOUR} di tab {c.TEAM}; \
-undangan dan kabar penting terpisah. Sedang cuti? Isi {h.LEAVE_UNTIL}.
+undangan rapat dan kabar mendesak datang tersendiri. Sedang cuti? Isi {h.LEAVE_UNTIL}.
 """
 
 _FORMULAS = (

@@ -70,7 +70,9 @@ def inspect(data: bytes, name: str) -> None:
                 raise WorkbookError(f"{name} is not an .xlsx workbook")
             _check_contents(archive, name)
     except (BadZipFile, EOFError, NotImplementedError, OSError) as error:
-        raise WorkbookError(f"{name} is damaged or not an .xlsx workbook: {error}") from error
+        raise WorkbookError(
+            f"{name} is damaged or no .xlsx workbook ({error}); see its copies *.sebelumnya.xlsx, *.cadangan.xlsx"
+        ) from error
 
 
 def _bomb(name: str) -> WorkbookError:
