@@ -22,7 +22,8 @@ Bila {h.PUBLISH} diubah, tenggat semua langkah yang belum selesai ikut bergeser.
 Untuk menunda atau meniadakan episode, pilih Ditunda atau Dibatalkan pada {h.EPISODE_STATUS}; \
 barisnya tidak perlu dihapus.
 Kolom berjudul abu-abu diisi sistem; kolom lain milik tim, dan semuanya boleh digeser, disaring, dan diurutkan.
-Tulis tanggal, angka, dan nama seperti biasa (misalnya 29/11/2026, 12,3 rb, dan Dewi); yang tidak terbaca dijelaskan di {h.MESSAGE}.
+Tulis tanggal, angka, dan nama seperti biasa (misalnya 29/11/2026, 12,3 rb, dan Dewi); \
+yang tidak terbaca dijelaskan di {h.MESSAGE}.
 Setelah tayang, isi angka hari itu di tab {c.READINGS}, hari ke-1 sampai ke-5; yang terlewat dibiarkan kosong, \
 jangan ditulis 0.
 Pertanyaan dan umpan balik dicatat di tab {c.QUESTIONS} dan {c.FEEDBACK}, tugas hasil rapat di tab {c.ACTIONS}.
