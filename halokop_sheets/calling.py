@@ -12,8 +12,12 @@ class ConfigAnywhere(TyperGroup):
     """``-c FILE`` counts wherever it stands: people write it behind the command too."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        at = next((n for n, word in enumerate(args) if word in ("-c", "--config")), 0)
-        return super().parse_args(ctx, [*args[at : at + 2], *args[:at], *args[at + 2 :]] if at else args)
+        for at, word in enumerate(args):
+            long = word.startswith("--config=")
+            if at and (long or (word in ("-c", "--config") and at + 1 < len(args))):
+                end = at + (1 if long else 2)
+                args = [*args[at:end], *args[:at], *args[end:]]
+        return super().parse_args(ctx, args)
 
 
 def as_called() -> str:

@@ -93,7 +93,9 @@ def demo(
     now = clock(Settings(), at)
     for line in make_demo(directory, now, progress=lambda text: print(text, flush=True)):
         print(line)
-    print(f"go on with: {as_called()} -c {directory / 'halokop.toml'} plan --days 2")
+    config = str(directory / "halokop.toml")
+    quoted = f'"{config}"' if " " in config else config
+    print(f"go on with: {as_called()} -c {quoted} plan --days 3")
 
 
 @app.command()
@@ -109,7 +111,7 @@ def init(at: At = "") -> None:
         print(f"workbook: {where(settings)}")
         for line in done or ["nothing to do: the workbook is as it should be"]:
             print(line)
-        if any(": columns " in line for line in done):
+        if any(": columns " in line and " added" in line for line in done):
             print("a column of yours that means the same as a new one: give it that title, delete ours, run init again")
 
 
@@ -132,7 +134,6 @@ def plan(
     days: Annotated[int, typer.Option("--days", metavar="N", min=0, max=400, help="Play N days on, in memory.")] = 0,
 ) -> None:
     """Print exactly what a sync would write and mail. Writes and sends nothing."""
-    from halokop_sheets.core.workdays import LAST_HOUR
     from halokop_sheets.preview import play, preview
 
     settings = settings_of()
@@ -146,9 +147,7 @@ def plan(
         print(line)
     print(f"# {len(plan_.changes)} change(s), {len(plan_.mails)} mail(s), {len(plan_.problems)} problem(s)")
     if not plan_.mails:
-        print(
-            f"# no mail now: the daily one goes out on working days until {LAST_HOUR:%H:%M}; look ahead with --days 1"
-        )
+        print("# no mail now: none is due, or those of today are out; `plan --days 3` looks ahead")
     for problem in plan_.problems:
         print(f"# {problem}")
 

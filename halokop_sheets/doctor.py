@@ -15,7 +15,7 @@ from halokop_sheets.core.model import LedgerView, RawBook
 from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.tables import recognise
-from halokop_sheets.core.terms import ROLES, Cols, Tabs
+from halokop_sheets.core.terms import ROLES, Cols, Roles, Tabs
 from halokop_sheets.doctor_procedure import procedure_findings
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.finding import Finding, mistakes
@@ -117,9 +117,8 @@ def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) 
     held = {role for person in office.team.people if person.active for role in person.roles}
     for role in ROLES if held else ():
         if role not in held:
-            remedy = (
-                "write it under Peran; until then its steps go to the Koordinator, without one to the administrator"
-            )
+            instead = "administrator" if role == Roles.COORDINATOR else "Koordinator, without one to the administrator"
+            remedy = f"write it under Peran; until then what is theirs goes to the {instead}"
             yield Finding(f"tab {snapshot.tables[Tabs.TEAM].title}", f"nobody is {role}", remedy)
     problems = office.problems
     for problem in problems[:ROWS_SHOWN]:

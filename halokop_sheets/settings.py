@@ -44,7 +44,7 @@ class ProgramSettings(_Section):
     steps_ahead_days: int = Field(21, ge=0, le=120)
     close_after_days: int = Field(7, ge=0, le=60)
     theme_rule: Literal["iso-week", "week-of-month"] = "iso-week"
-    platforms: list[str] = Field(["Instagram", "TikTok"], min_length=1)
+    platforms: list[str] = Field(list(PLATFORM_CODES), min_length=1)
     sop_file: str = ""
     templates_dir: str = ""
 
@@ -74,13 +74,6 @@ class WorkbookSettings(_Section):
     kind: Literal["xlsx", "google"] = "xlsx"
     path: str = "halokop.xlsx"
     spreadsheet_id: str = ""
-
-    @field_validator("path")
-    @classmethod
-    def _is_xlsx(cls, value: str) -> str:
-        if not value.lower().endswith(".xlsx"):
-            raise ValueError("must end in .xlsx; save another kind of file as .xlsx first")
-        return value
 
 
 class GoogleSettings(_Section):
@@ -185,6 +178,8 @@ def _logic_problems(settings: Settings) -> list[str]:
     found: list[str] = []
     if settings.workbook.kind == "google" and not settings.workbook.spreadsheet_id:
         found.append('workbook.spreadsheet_id: needed for kind = "google"; copy it from the sheet\'s address')
+    if settings.workbook.kind == "xlsx" and not settings.workbook.path.lower().endswith(".xlsx"):
+        found.append("workbook.path: must end in .xlsx; save another kind of file as .xlsx first")
     if settings.reminders.digest_at >= LAST_HOUR:
         found.append(f"reminders.digest_at: must be before {LAST_HOUR:%H:%M}; later no digest goes out")
     if settings.mail.transport == "smtp" and not settings.mail.smtp.host:

@@ -8,8 +8,10 @@ from typing import Any
 from halokop_sheets.errors import SettingsError
 
 _TYPES = {
-    "list": 'a list such as ["example.go.id"]',
+    "list": 'a list such as ["...", "..."]',
     "int": "a number without quotes",
+    "time": 'a time of day in quotes, "07:00"',
+    "model": "a section of its own, with its name in brackets",
     "string": 'a text in quotes, "like this"',
 }
 
@@ -35,5 +37,5 @@ def read_toml(text: str, source: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        line = f": {text.splitlines()[int(found[1]) - 1].strip()[:80]}" if found else ""
-        raise SettingsError([f"{source}: not valid TOML: {error}{line}"]) from None
+        line = [text.split("\n")[int(found[1]) - 1].strip()[:80]] if found else []
+        raise SettingsError([": ".join([source, f"not valid TOML: {error}", *line])]) from None

@@ -517,3 +517,27 @@ def test_words_in_the_place_of_a_link_still_count_but_are_said() -> None:
     assert 'Tautan Instagram "sudah tayang" bukan alamat web' in said and "TikTok" not in said
     assert not [p for p in plan.problems if "alamat web" in p.text], "no alarm for the administrator"
     assert sheet.get(Tabs.STEPS, "2026-W48/06", Cols.STATUS) == "Selesai"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("29 Nov · Koperasi", "2026-W48"),  # the day decides, and not a word that another topic has too
+        ("29 Nov 2026 · Izin usaha UMKM baru", "2026-W48"),
+        ("28 Nov", "2026-W48-2"),
+        ("koperasi", "2026-W48-2"),
+        ("12/12", "2026-W50"),  # a topic that looks like a day is a topic first
+    ],
+)
+def test_a_label_is_read_day_first(typed: str, code: str) -> None:
+    sheet = Sheet().team()
+    sheet.episode("2026-11-28", "Koperasi digital")
+    sheet.episode("2026-11-29", "Izin usaha UMKM")
+    sheet.episode("2026-12-13", "12/12")
+    sheet.episode("2026-12-12", "Hari belanja")
+    sheet.tick("2026-11-24T08:00")
+    codes = {sheet.get(Tabs.SCHEDULE, c, Cols.TOPIC): c for c in sheet.codes(Tabs.SCHEDULE)}
+    wanted = {"2026-W48": "Izin usaha UMKM", "2026-W48-2": "Koperasi digital", "2026-W50": "12/12"}[code]
+    sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode=typed, Isi="Bagus")
+    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
+    assert [f.code for f in office.feedback] == [codes[wanted]]

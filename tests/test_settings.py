@@ -155,9 +155,11 @@ def test_a_settings_file_that_is_not_there_or_no_toml_is_one_clear_line(tmp_path
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('mail.allowed_domains = "example.go.id"', 'a list such as ["example.go.id"]'),
+        ('mail.allowed_domains = "example.go.id"', 'a list such as ["...", "..."]'),
         ('mail.smtp.port = "2525"', "a number without quotes"),
         ("mail.admin = 7", "a text in quotes"),
+        ("reminders.digest_at = 700", 'a time of day in quotes, "07:00"'),
+        ("program = 3", "a section of its own"),
         ('workbook.path = "halokop.xls"', "must end in .xlsx"),
     ],
 )
@@ -168,9 +170,10 @@ def test_a_value_of_another_kind_is_refused_in_words(text: str, words: str) -> N
 
 def test_the_settings_file_may_be_named_behind_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "lain.toml").write_text('workbook.path = "lain.xlsx"\n')
-    for words in (["init"], ["plan", "--at", "2026-11-28T09:00"]):
+    file = str(tmp_path / "lain.toml")
+    for words in (["init", "-c", file], ["plan", f"--config={file}", "--at", "2026-11-28T09:00"]):
         with pytest.raises(SystemExit) as stop:
-            app([*words, "-c", str(tmp_path / "lain.toml")])
+            app(words)
         assert stop.value.code == 0
     out = capsys.readouterr().out
     assert out.splitlines()[0] == f"workbook: {tmp_path / 'lain.xlsx'}" and "\n# no mail now" in out
@@ -193,3 +196,7 @@ def test_an_unreadable_clock_is_refused(tmp_path: Path) -> None:
     (tmp_path / "halokop.toml").write_text("")
     ran = halokop(tmp_path, "sync", "--at", "besok")
     assert ran.code == 2 and "2026-11-26T07:05" in ran.err
+
+
+def test_a_google_office_needs_no_path() -> None:
+    assert parse_settings('workbook = { kind = "google", spreadsheet_id = "x", path = "" }', Path()).workbook.path == ""

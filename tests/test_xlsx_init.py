@@ -11,12 +11,13 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import MultiCellRange
 
-from halokop_sheets.core.layout import RULES, SPARE_ROWS
+from halokop_sheets.core.layout import RETIRED, RULES, SPARE_ROWS, STYLES, rule_formula
 from halokop_sheets.core.model import AddRow
 from halokop_sheets.core.schema import TABS, Kind, Owner
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
+from halokop_sheets.workbooks.xlsx_rules import formula_rule
 from tests.xlsx_office import KANTOR, edit, init, office, opened, page, ready, rezip
 
 PAGES = (page("Papan", "Papan"), page("Evaluasi 2026-W48", "Evaluasi 29 Nov 2026"), page("Petunjuk", "Petunjuk"))
@@ -223,6 +224,23 @@ def test_a_deleted_header_comes_back_and_a_deleted_tab_is_made_anew(tmp_path: Pa
     assert book.sheetnames.index("Umpan Balik") == book.sheetnames.index("Tanya Jawab") + 1
     assert book["Tim"]["A2"].value == "Dewi"
     assert init(path) == []
+
+
+def test_a_highlight_as_we_once_made_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "halokop.xlsx"
+    init(path)
+    old = RETIRED[Tabs.STEPS][0]
+    formula = rule_formula(old, {Cols.DONE: "A", Cols.STATUS: "D"}, 2)
+    assert formula
+
+    def as_before(book: openpyxl.Workbook) -> None:
+        rule = formula_rule(formula.removeprefix("="), STYLES[old.style])
+        book["Langkah"].conditional_formatting.add("D2:D2001", rule)
+
+    before = shown(path, "Langkah")
+    edit(path, as_before)
+    assert init(path) == ["Langkah: highlighting mended"]
+    assert shown(path, "Langkah") == before and init(path) == []
 
 
 def test_a_tab_with_our_title_over_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -2,8 +2,7 @@
 
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -119,9 +118,3 @@ def rezip(path: Path, change: Callable[[str, bytes], bytes], extra: dict[str, by
 
 def titles(path: Path) -> list[str]:
     return openpyxl.load_workbook(path, read_only=True).sheetnames
-
-
-def sundays(start: datetime, number: int) -> Iterator[datetime]:
-    from datetime import timedelta
-
-    return (start + timedelta(days=7 * n) for n in range(number))

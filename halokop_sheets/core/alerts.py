@@ -8,7 +8,7 @@ from halokop_sheets.core import wording
 from halokop_sheets.core.desk import Desk, Facts, end_of, once_each
 from halokop_sheets.core.model import Mail
 from halokop_sheets.core.office import Episode, Person, ScheduleChange, StepState
-from halokop_sheets.core.terms import LINKS, Tabs
+from halokop_sheets.core.terms import LINKS, Roles, Tabs
 from halokop_sheets.core.workdays import END_OF_DAY, LAST_HOUR
 
 RUN_DOWN_FROM = time(7)  # SOP: before the first window of day H
@@ -33,10 +33,11 @@ def missed(desk: Desk) -> Iterator[Mail]:
 def _missed(desk: Desk, person: Person, slot: str, state: StepState, due: datetime) -> Mail:
     late = int((desk.now - due).total_seconds()) // 60
     columns = [LINKS[p] for p in desk.office.context.settings.program.platforms if p in LINKS]
-    own = any(person.email == owner.email for owner in desk.owners(state))
+    step = desk.step_facts(state)
+    own = step["role"] != Roles.COORDINATOR and any(person.email == owner.email for owner in desk.owners(state))
     data: Facts = {
         "because": "sebagai petugas langkah ini" if own else say.KINDS["publication-missed"].because,
-        "step": {**desk.step_facts(state), "role": ""},  # the Koordinator reads it too
+        "step": {**step, "role": ""},  # the Koordinator reads it too
         "limit": wording.clock(due),
         "minutes": late,
         "owners": say.names([p.name for p in desk.owners(state)]),

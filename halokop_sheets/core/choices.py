@@ -97,9 +97,9 @@ def parse_choice(cell: Cell, choices: Mapping[str, str], header: str) -> str | U
     return unreadable(header, cell, f"tidak dikenali; pilih {', '.join(dict.fromkeys(choices.values()))}.")
 
 
-def parse_theme(cell: Cell, header: str = Cols.THEME) -> str | Unreadable | None:
+def parse_theme(cell: Cell) -> str | Unreadable | None:
     """Tema: UKM, also as UMKM, or Koperasi."""
-    return parse_choice(cell, _THEMES, header)
+    return parse_choice(cell, _THEMES, Cols.THEME)
 
 
 @lru_cache(maxsize=1024)
@@ -109,27 +109,27 @@ def _format(typed: str) -> str | None:
     return _FORMAT_OF.get(parts)
 
 
-def parse_format(cell: Cell, header: str = Cols.FORMAT) -> str | Unreadable | None:
+def parse_format(cell: Cell) -> str | Unreadable | None:
     """Bentuk, by its words in any order and with anything between: ``live & reels`` is Video + Live."""
     typed = text(cell)
-    return (_format(typed) if len(typed) <= 60 else None) or parse_choice(cell, _FORMATS, header)
+    return (_format(typed) if len(typed) <= 60 else None) or parse_choice(cell, _FORMATS, Cols.FORMAT)
 
 
-def parse_episode_status(cell: Cell, header: str = Cols.EPISODE_STATUS) -> str | Unreadable | None:
+def parse_episode_status(cell: Cell) -> str | Unreadable | None:
     """Status Episode; blank is None, which the planner takes as Aktif."""
-    return parse_choice(cell, _EPISODE_STATUSES, header)
+    return parse_choice(cell, _EPISODE_STATUSES, Cols.EPISODE_STATUS)
 
 
-def parse_feedback_kind(cell: Cell, header: str = Cols.FEEDBACK_KIND) -> str | Unreadable | None:
+def parse_feedback_kind(cell: Cell) -> str | Unreadable | None:
     """Jenis of a piece of feedback."""
-    return parse_choice(cell, _FEEDBACK_KINDS, header)
+    return parse_choice(cell, _FEEDBACK_KINDS, Cols.FEEDBACK_KIND)
 
 
-def parse_platform(cell: Cell, platforms: Sequence[str], header: str = Cols.PLATFORM) -> str | Unreadable | None:
+def parse_platform(cell: Cell, platforms: Sequence[str]) -> str | Unreadable | None:
     """One of the settings' platforms, also by its short form."""
     choices = {fold(platform): platform for platform in platforms}
     short = {alias: choices[name] for alias, name in _PLATFORM_ALIASES.items() if name in choices}
-    return parse_choice(cell, {**choices, **short}, header)
+    return parse_choice(cell, {**choices, **short}, Cols.PLATFORM)
 
 
 @lru_cache(maxsize=1024)

@@ -89,16 +89,14 @@ def draw_process(canvas: Canvas, office: Office, episode: Episode) -> None:
     first = canvas.row
     for step in procedure.steps:
         lines = 2 if len(step.title) > _LONG else 1
-        cells = _step_cells(step, states.get(step.number), episode, office.context.now, lines)
+        cells = _step_cells(step, states.get(step.number), office.context.now, lines)
         canvas.line(canvas.next(2 + 11 * lines), 1, *cells)
     for label, text in _summary(office, episode):
         canvas.line(canvas.next(14), 1, (label, "small-label", 10), (text, "small", 14))
     _draw_attendance(canvas, office, header, first, procedure)
 
 
-def _step_cells(
-    step: Step, state: StepState | None, episode: Episode, now: datetime, lines: int
-) -> list[tuple[str | int, str, int]]:
+def _step_cells(step: Step, state: StepState | None, now: datetime, lines: int) -> list[tuple[str | int, str, int]]:
     due = _when(state.due) if state and state.due else "–"
     at = state.done_at if state and state.done else None
     done = "–" if at is None else _when(at) if state and state.done_timed else day_month(at)

@@ -188,6 +188,11 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
 }
 
+RETIRED: Mapping[str, tuple[Rule, ...]] = {
+    # rules as we once made them: known as ours where they still stand, and taken away
+    Tabs.STEPS: (Rule(_status(StepStatus.DONE, StepStatus.DONE_LATE), "done", (Cols.DONE, Cols.STATUS)),),
+}
+
 FROZEN_COLUMNS: Mapping[str, int] = {Tabs.STEPS: 1, Tabs.SCHEDULE: 1}
 """Columns kept in sight while scrolling, in tabs that we made (few: a phone is narrow)."""
 

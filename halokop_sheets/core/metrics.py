@@ -79,13 +79,13 @@ class Week:
     figures: OnTime
 
 
-def weekly_on_time(office: Office, weeks: int = WEEKS) -> list[Week]:
-    """The on-time rate of the last ``weeks`` ISO weeks, this one last: each step counts in the week of its Tenggat."""
+def weekly_on_time(office: Office) -> list[Week]:
+    """The on-time rate of the last ``WEEKS`` ISO weeks, this one last: each step counts in the week of its Tenggat."""
     now, today = office.context.now, office.context.today
     monday = today - timedelta(days=today.weekday())
-    firsts = [monday - timedelta(weeks=n) for n in reversed(range(weeks))]
+    firsts = [monday - timedelta(weeks=n) for n in reversed(range(WEEKS))]
     start = datetime.combine(firsts[0], datetime.min.time())
-    end = start + timedelta(weeks=weeks)
+    end = start + timedelta(weeks=WEEKS)
     due: list[list[StepState]] = [[] for _ in firsts]
     for episode in office.episodes:
         for state in episode.steps:
@@ -133,9 +133,9 @@ def earlier(office: Office, episode: Episode) -> list[Episode]:
     return [e for e in in_order(office) if e.publish and (e.publish, e.code) < place]
 
 
-def last_episodes(office: Office, episode: Episode, count: int = HISTORY) -> list[Episode]:
-    """The last ``count`` Aktif episodes up to this one, which is the last of them whatever its status."""
-    return [*earlier(office, episode)[-(count - 1) :], episode]
+def last_episodes(office: Office, episode: Episode) -> list[Episode]:
+    """The last ``HISTORY`` Aktif episodes up to this one, which is the last of them whatever its status."""
+    return [*earlier(office, episode)[-(HISTORY - 1) :], episode]
 
 
 Figures = tuple[tuple[object, ...], ...]

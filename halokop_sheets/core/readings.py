@@ -212,18 +212,27 @@ class EpisodeFinder:
         if isinstance(day, date):
             found = self._days.get(day, [])
         else:
-            wanted = fold(typed.split("·")[-1])
-            found = self._topics.get(wanted) or [
-                code for topic, codes in self._topics.items() if len(wanted) > 3 and wanted in topic for code in codes
-            ]
-            found = found or self._on(typed.split("·")[0].strip(" /-"))
+            head, label, tail = typed.partition("·")
+            topic = fold(tail if label else head)
+            found = [] if label else self._topics.get(topic, [])
+            found = found or self._on(head.strip(" /-"))
+            if len(found) > 1:  # two on one day
+                found = [one for one in found if one in self._about(topic)] or found
+            found = found or self._about(topic)
         if len(found) == 1:
             return found[0]
         row.say(wording.AMBIGUOUS_EPISODE if found else wording.NO_EPISODE)
         return None
 
+    def _about(self, topic: str) -> list[str]:
+        """Episodes of this topic, or with these words in it."""
+        return self._topics.get(topic) or [
+            code for known, codes in self._topics.items() if len(topic) > 3 and topic in known for code in codes
+        ]
+
     def _on(self, typed: str) -> list[str]:
-        """Episodes of a day without its year, ``29 Nov`` or ``29/11``: as sheet and mails name them."""
+        """Episodes of a day, its year left out or not: ``29 Nov`` and ``29/11``, as sheet and mails name them."""
         years = {day.year for day in self._days} if typed else set()
-        days = {parse_date(f"{typed}{mark}{year}", Cols.EPISODE) for year in years for mark in (" ", "/")}
+        endings = ("", *(f"{mark}{year}" for year in years for mark in (" ", "/")))
+        days = {parse_date(f"{typed}{ending}", Cols.EPISODE) for ending in endings}
         return [code for day in days if isinstance(day, date) for code in self._days.get(day, [])]

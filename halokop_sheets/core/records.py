@@ -15,7 +15,7 @@ from halokop_sheets.core.parsing import (
     text,
 )
 from halokop_sheets.core.readings import EpisodeFinder
-from halokop_sheets.core.terms import FEEDBACK_KINDS, ActionStatus, Cols, QuestionStatus, Tabs
+from halokop_sheets.core.terms import OTHER, ActionStatus, Cols, QuestionStatus, Tabs
 
 _OURS = {Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.EPISODE, Cols.DONE_AT}
 _NUMBERED = (Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM, Tabs.DAYS_OFF)
@@ -96,7 +96,7 @@ def read_feedback(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
         kind = row.understood(parse_feedback_kind(row[Cols.FEEDBACK_KIND]))
         code = _episode_of(row, day, office, finder)
         if said := text(row[Cols.TEXT]):
-            office.feedback.append(Feedback(row, code, day, kind or FEEDBACK_KINDS[-1], said))
+            office.feedback.append(Feedback(row, code, day, kind or OTHER, said))
 
 
 def read_meetings(draft: Draft, office: Office) -> None:

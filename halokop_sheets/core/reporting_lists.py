@@ -7,6 +7,7 @@ from typing import Any
 from halokop_sheets.core.dates import parse_moment
 from halokop_sheets.core.office import Action, Episode, Office, Question
 from halokop_sheets.core.period import Period
+from halokop_sheets.core.records import oldest_first
 from halokop_sheets.core.terms import FEEDBACK_KINDS, Cols
 from halokop_sheets.core.wording import join, short_date
 
@@ -23,8 +24,7 @@ def _date(day: date | None) -> str:
 
 def questions(office: Office, period: Period) -> dict[str, Any]:
     """Those of the period, by date; of whom they came is left out."""
-    found = [q for q in office.questions if period.covers(_day(q.code, q.day, office))]
-    found.sort(key=lambda q: (q.day or date.max, q.row.number))
+    found = oldest_first(q for q in office.questions if period.covers(_day(q.code, q.day, office)))
     return {
         "count": len(found),
         "answered": [_question(q) for q in found if q.answered],

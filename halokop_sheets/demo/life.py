@@ -7,7 +7,7 @@ from halokop_sheets.core.model import Cell, Snapshot
 from halokop_sheets.core.procedure import Step
 from halokop_sheets.core.readings import DAYS, needed_figures
 from halokop_sheets.core.tables import recognise
-from halokop_sheets.core.terms import THEME_MSME, TICK, Cols, Tabs, platform_code
+from halokop_sheets.core.terms import INSTAGRAM, THEME_MSME, TICK, TIKTOK, Cols, Tabs, platform_code
 from halokop_sheets.core.workdays import theme, week_code
 from halokop_sheets.demo import office
 from halokop_sheets.settings import Settings
@@ -109,7 +109,7 @@ class Life:
         if age not in DAYS or (n, age) in ((2, 4), (5, 1)):  # two readings were missed
             return
         sample, share = self.samples[n], _GROWTH[age - 1]
-        for platform, factor in (("Instagram", 1.0), ("TikTok", _TIKTOK)):
+        for platform, factor in ((INSTAGRAM, 1.0), (TIKTOK, _TIKTOK)):
             reach = sample.reach * factor * share
             values: dict[str, Cell] = {
                 Cols.VIEWERS_VIDEO: round(reach),
@@ -119,7 +119,7 @@ class Life:
                 Cols.SHARES: round(reach * 0.006),
                 Cols.SAVES: round(reach * 0.015),
             }
-            if platform == "TikTok" and reach > 2000:  # as the app shows it, as people copy it
+            if platform == TIKTOK and reach > 2000:  # as the app shows it, as people copy it
                 values[Cols.VIEWERS_VIDEO] = f"{reach / 1000:.1f} rb".replace(".", ",")
             needed = needed_figures(sample.format, platform, age)
             key = f"{self.codes[n]}/{platform_code(platform)}/{age}"

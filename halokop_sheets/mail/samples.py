@@ -28,7 +28,7 @@ from halokop_sheets.core.procedure import Procedure
 from halokop_sheets.core.readings import FIGURES
 from halokop_sheets.core.reminders import KINDS
 from halokop_sheets.core.steps import status_of
-from halokop_sheets.core.terms import Cols, EpisodeStatus, ReadingStatus, Roles
+from halokop_sheets.core.terms import THEME_MSME, Cols, EpisodeStatus, ReadingStatus, Roles
 from halokop_sheets.core.workdays import Calendar
 from halokop_sheets.settings import Settings
 
@@ -111,7 +111,7 @@ def _episode(office: Office, n: int, topic: str, guest: str, done: int) -> Episo
         publish=publish,
         status=EpisodeStatus.ACTIVE,
         topic=topic,
-        theme="UKM",
+        theme=THEME_MSME,
         format=None,
         guest=guest,
         institution="Koperasi Contoh" if guest else "",

@@ -48,7 +48,7 @@ class Workbook(Protocol):
 
 
 class Unshared:
-    """What suits a workbook that nobody else can change between our read and our write: a file, memory."""
+    """What suits a workbook whose write lands where it was meant, or is refused whole: a file, memory."""
 
     def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
         return ()

@@ -13,7 +13,7 @@ from halokop_sheets.workbooks.xlsx_rules import choice_ranges, mend_highlights, 
 
 
 def furnish(book: Workbook, blueprint: Blueprint, raw: RawBook) -> list[str]:
-    """Do what the blueprint asks and tell it in Indonesian; nothing is told where nothing had to be done."""
+    """Do what the blueprint asks and tell it; nothing is told where nothing had to be done."""
     done: list[str] = []
     brush = Brush(book)
     blank: list[Any] = [] if raw.tabs else list(book.worksheets)  # the sheet that a new workbook comes with
@@ -61,7 +61,7 @@ def _furnish_tab(ws: Any, plan: TabPlan, ranges: dict[tuple[str, str], str], bru
     elif plan.write:
         done.append(f"{ws.title}: columns {', '.join(plan.write)} added")
     if stretch_filters(ws, plan.header_row, 0, max(columns.values())) and not plan.write:
-        done.append(f"{ws.title}: saringan diperluas")
+        done.append(f"{ws.title}: filter stretched")
     if mend_highlights(ws, plan.tab, columns, plan.header_row) and not made:
         done.append(f"{ws.title}: highlighting mended")
     if mend_lists(ws, plan.tab, columns, plan.header_row, ranges) and not made:

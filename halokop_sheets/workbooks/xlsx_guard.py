@@ -71,7 +71,7 @@ def inspect(data: bytes, name: str) -> None:
             _check_contents(archive, name)
     except (BadZipFile, EOFError, NotImplementedError, OSError) as error:
         raise WorkbookError(
-            f"{name} is damaged or not an .xlsx workbook ({error}); see its copies *.sebelumnya.xlsx, *.cadangan.xlsx"
+            f"{name} is damaged or not an .xlsx workbook ({error}); copies, if any: *.sebelumnya.xlsx, *.cadangan.xlsx"
         ) from error
 
 

@@ -5,7 +5,7 @@ list of ours by the title of its warning; all others are people's and stay.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.layout import RULES, SPARE_ROWS, STYLES, Style, rule_formula, rule_spans
+from halokop_sheets.core import layout
+from halokop_sheets.core.layout import RETIRED, RULES, SPARE_ROWS, STYLES, Style, rule_formula, rule_spans
 from halokop_sheets.core.page import column_letters
 from halokop_sheets.core.schema import TABS, Kind, Tab
 from halokop_sheets.core.terms import TICK
@@ -67,8 +68,8 @@ def mend_highlights(ws: Worksheet, tab: Tab, columns: Mapping[str, int], header_
     rules over the same columns, and there alone it matters (the others exclude each other).
     """
     body = _Body(ws, header_row)
-    wanted = list(_highlights(tab, columns, body))
-    keys = {highlight.key for highlight in wanted}
+    wanted = list(_highlights(RULES, tab, columns, body))
+    keys = {highlight.key for highlight in (*wanted, *_highlights(RETIRED, tab, columns, body))}
     ours = sorted(
         ((rule, entry.sqref.ranges) for entry in ws.conditional_formatting for rule in entry.rules),
         key=lambda found: found[0].priority or 0,
@@ -99,9 +100,11 @@ def formula_rule(formula: str, style: Style) -> Rule:
     return Rule(type="expression", formula=[formula], dxf=look, stopIfTrue=True)
 
 
-def _highlights(tab: Tab, columns: Mapping[str, int], body: _Body) -> Iterator[_Highlight]:
+def _highlights(
+    rules: Mapping[str, Sequence[layout.Rule]], tab: Tab, columns: Mapping[str, int], body: _Body
+) -> Iterator[_Highlight]:
     letters = {header: column_letters(column) for header, column in columns.items()}
-    for rule in RULES.get(tab.name, ()):
+    for rule in rules.get(tab.name, ()):
         formula = rule_formula(rule, letters, body.first)
         if formula is None:
             continue

@@ -5,9 +5,10 @@ fragments which pasting leaves are swept up too.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
 from halokop_sheets.core.blueprint import TabPlan
-from halokop_sheets.core.layout import RULES, rule_formula, rule_spans
+from halokop_sheets.core.layout import RETIRED, RULES, Rule, rule_formula, rule_spans
 from halokop_sheets.core.page import column_letters
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.cells import grid_range
@@ -20,9 +21,9 @@ _REFERENCE = re.compile(r"\$[A-Z]+\d+")
 
 def highlighting(plan: TabPlan, sheet: int, have: Json) -> list[Json]:
     """Requests for rules that are missing, changed or fragmented; none when all are there, first and whole."""
-    want = _wanted(plan, sheet)
+    want = _drawn(RULES, plan, sheet)
     found: list[Json] = have.get("conditionalFormats", [])
-    shapes = {_shape(rule) for rule in want}
+    shapes = {_shape(rule) for rule in (*want, *_drawn(RETIRED, plan, sheet))}
     ours = [n for n, rule in enumerate(found) if _shape(rule) in shapes]
     rows = int(have.get("properties", {}).get("gridProperties", {}).get("rowCount", 0))
     if ours == list(range(len(want))) and all(_same(a, b, rows) for a, b in zip(found, want, strict=False)):
@@ -32,11 +33,11 @@ def highlighting(plan: TabPlan, sheet: int, have: Json) -> list[Json]:
     return [*drop, *add]
 
 
-def _wanted(plan: TabPlan, sheet: int) -> list[Json]:
+def _drawn(rules: Mapping[str, Sequence[Rule]], plan: TabPlan, sheet: int) -> list[Json]:
     letters = {header: column_letters(at + 1) for header, at in plan.columns.items()}
     first = plan.header_row - 1 if plan.tab.name in _NEWEST_FIRST else plan.header_row
     made: list[Json] = []
-    for rule in RULES.get(plan.tab.name, ()):
+    for rule in rules.get(plan.tab.name, ()):
         formula = rule_formula(rule, letters, first + 1)
         spans = rule_spans(rule, plan.columns)
         if formula is None or not spans:

@@ -134,7 +134,8 @@ class Layout:
                 marks = self._marks(plan.tab.name, plan.id)
                 words = [word for word, requests in mended if requests] + (["mark"] if marks else [])
                 requests = [*marks, *(r for _, some in mended for r in some)]
-                made.append((requests, f"{plan.title}: {', '.join(words)} set"))
+                added = f"columns {', '.join(plan.write)} added; " if plan.write else ""
+                made.append((requests, f"{plan.title}: {added}{', '.join(words)} set"))
         for page in self._blueprint.pages:
             if tab := existing_page(self._book, page.mark):
                 requests = self._marks(page.mark, tab.id)
