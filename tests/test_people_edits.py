@@ -523,6 +523,7 @@ def test_words_in_the_place_of_a_link_still_count_but_are_said() -> None:
     ("typed", "code"),
     [
         ("29 Nov · Koperasi", "2026-W48"),  # the day decides, and not a word that another topic has too
+        ("29 Nov · Koperasi digital", "2026-W48"),
         ("29 Nov 2026 · Izin usaha UMKM baru", "2026-W48"),
         ("28 Nov", "2026-W48-2"),
         ("koperasi", "2026-W48-2"),

@@ -175,7 +175,10 @@ def test_the_settings_file_may_be_named_behind_too(tmp_path: Path, capsys: pytes
         with pytest.raises(SystemExit) as stop:
             app(words)
         assert stop.value.code == 0
-    out = capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        app(["plan", "-c"])
+    out, err = capsys.readouterr()
+    assert "No such option: -c" in err
     assert out.splitlines()[0] == f"workbook: {tmp_path / 'lain.xlsx'}" and "\n# no mail now" in out
 
 
