@@ -1,11 +1,12 @@
 """``init`` mends what people broke, takes a tab of theirs as it is, and then has nothing left to do."""
 
+import copy
 from collections.abc import Callable
 
 import pytest
 
 from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.layout import RULES
+from halokop_sheets.core.layout import RETIRED, RULES, rule_formula
 from halokop_sheets.core.schema import TABS, Owner
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
@@ -61,6 +62,15 @@ def _fragments(book: Spreadsheet) -> None:
     sheet.rules.append({"ranges": [{**rule["ranges"][0], "startRowIndex": 4, "endRowIndex": 5}], "booleanRule": piece})
 
 
+def _rule_of_before(book: Spreadsheet) -> None:
+    """A highlight as we once made it, still standing first."""
+    sheet, old = book.by_mark(Tabs.STEPS), RETIRED[Tabs.STEPS][0]
+    formula = rule_formula(old, {Cols.DONE: "A", Cols.STATUS: "D"}, 2)
+    rule = copy.deepcopy(sheet.rules[0])
+    rule["booleanRule"]["condition"]["values"] = [{"userEnteredValue": formula}]
+    sheet.rules.insert(0, rule)
+
+
 def _unhide(book: Spreadsheet) -> None:
     book.by_mark(Tabs.HISTORY).hidden = False
     book.by_mark(Tabs.SCHEDULE).column_meta.clear()
@@ -70,6 +80,7 @@ BREAKAGES: dict[str, Callable[[Spreadsheet], None]] = {
     "lists": _lose_lists,
     "formats": _plain_dates,
     "fragments": _fragments,
+    "rule of before": _rule_of_before,
     "rules": lambda book: book.by_mark(Tabs.STEPS).rules.clear(),
     "protection": lambda book: book.by_mark(Tabs.STEPS).protected.pop(),
     "panes": lambda book: book.by_mark(Tabs.STEPS).grid.clear(),
