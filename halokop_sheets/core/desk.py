@@ -118,7 +118,7 @@ class Desk:
             facts = self._facts[id(episode)] = {header: say.typed(episode.row[header]) for header in shown}
         return facts
 
-    def guest(self, episode: Episode, at: datetime | None = None) -> Facts | None:
+    def guest(self, episode: Episode, at: datetime | None) -> Facts | None:
         """The guest of an episode with a one-tap message: an invitation, or a reminder where the time is ``at``.
 
         None: nobody yet.

@@ -74,7 +74,7 @@ def hours(start: datetime, due: datetime) -> str:
     return f"{clock(start)}–{'selesai' if due.time() >= END_OF_DAY else clock(due)}"
 
 
-def was(day: date | None, status: str, *, always: bool = False) -> str:
+def was(day: date | None, status: str, *, always: bool) -> str:
     """A date with its status where that is not Aktif (or ``always``): ``Ditunda (Minggu, 29 November 2026)``."""
     shown = long_date(day) if day else "tanpa tanggal"
     return f"{status} ({shown})" if always or status != EpisodeStatus.ACTIVE else shown
@@ -103,9 +103,9 @@ def typed(cell: Cell) -> str:
     return "" if cell is None else short(text(cell), 160)
 
 
-def names(people: Sequence[str], most: int = 4) -> str:
+def names(people: Sequence[str]) -> str:
     """Names for a line: the first few, then ``dan 3 lainnya``."""
-    return some(people, most)
+    return some(people, 4)
 
 
 def invite_guest(program: str, episode: Episode) -> str:

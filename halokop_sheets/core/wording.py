@@ -153,9 +153,9 @@ def mail_refused(day: date, answer: str) -> str:
     return sentence(f"Email pada {day_month(day)} tidak terkirim. {answer} Periksa alamatnya.")
 
 
-def place_of_rows(tab: str, rows: Sequence[int], most: int = 3) -> str:
+def place_of_rows(tab: str, rows: Sequence[int]) -> str:
     """``Langkah baris 5``, ``Langkah baris 5, 6, 7, dan 23 lainnya``"""
-    return f"{tab} baris {some([str(row) for row in rows], most)}"
+    return f"{tab} baris {some([str(row) for row in rows], 3)}"
 
 
 def header_missing(headers: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ MAX_AGE = 120.0  # seconds from read to write
 _FIRST = 700_000_000
 
 
-def next_fence(seen: Seen, used: Collection[int] = ()) -> int:
+def next_fence(seen: Seen, used: Collection[int]) -> int:
     """The id that a batch on this read must create; ``used``: fences of our own since then."""
     fence = max([_FIRST, *seen.fences, *used]) + 1
     while fence in seen.metadata_ids:  # another add-on's metadata

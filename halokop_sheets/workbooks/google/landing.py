@@ -207,7 +207,7 @@ def put_back(pending: Pending, tab: RawTab) -> list[SetCell]:
         header_row = find_header_row(pending.header, top, set())
         width = max([pending.column + 1, *map(len, tab.rows)])
         if header_row:
-            columns = align(pending.header, tab.rows[header_row - 1], width=width)
+            columns = align(pending.header, tab.rows[header_row - 1], (), width)
         else:
             columns = {c: c for c in range(width)}
         column = next((now for now, then in columns.items() if then == pending.column), None)

@@ -34,7 +34,7 @@ def find_header_row(header: Line, rows: Mapping[int, Line], written: set[tuple[i
     return found
 
 
-def align(before: Line, after: Line, written: Iterable[int] = (), width: int = 0) -> dict[int, int]:
+def align(before: Line, after: Line, written: Iterable[int], width: int) -> dict[int, int]:
     """Columns now -> columns then, by header text (the n-th of equal ones); what is not in it is a new column.
 
     A header that we covered ourselves, or that is blank, is placed by its left neighbour.
