@@ -36,7 +36,7 @@ class DraftRow:
         self.messages: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
         code = old.get(Cols.CODE)
-        self.code = "" if code is None else (code if type(code) is str else str(plain(code))).strip()
+        self.code = code.strip() if type(code) is str else "" if code is None else str(plain(code)).strip()
         self._owners = owners
 
     def __getitem__(self, header: str) -> Cell:
@@ -98,7 +98,7 @@ class DraftTable:
         self.name = name
         self.table = table
         self.owners = {c.header: c.owner for c in TABS[name].columns}
-        self.rows = [DraftRow(r.number, r.cells, self.owners) for r in table.rows] if table else []
+        self.rows = [DraftRow(number, cells, self.owners) for number, cells in table.rows] if table else []
         self._last = table.last_row if table else 0
 
     @property

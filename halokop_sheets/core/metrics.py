@@ -10,14 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from halokop_sheets.core.office import Episode, Office, Reading, StepState
-from halokop_sheets.core.readings import DAYS, FIGURES
+from halokop_sheets.core.readings import DAYS
 from halokop_sheets.core.terms import Cols
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WEEKS = 12  # of the on-time rate on the board
 HISTORY = 8  # episodes that charts and habits look back on, the one at hand included
@@ -138,26 +134,6 @@ def last_episodes(office: Office, episode: Episode) -> list[Episode]:
     return [*earlier(office, episode)[-(HISTORY - 1) :], episode]
 
 
-Figures = tuple[tuple[object, ...], ...]
-
-
-def readings_rows(office: Office) -> Figures:
-    """Every reading of every dated episode, in order: code, publish, active, platform, day, and the six figures."""
-    return tuple(
-        (e.code, e.publish, e.active, r.platform, r.day, *(r.values.get(h) for h in FIGURES))
-        for e in office.dated
-        for r in e.readings
-    )
-
-
-def readings_frame(rows: Figures) -> "pd.DataFrame":
-    """``readings_rows`` as a frame: a figure that was not filled is <NA>, so that no sum or median takes it for 0."""
-    import pandas as pd
-
-    frame = pd.DataFrame(rows, columns=["code", "publish", "active", "platform", "day", *FIGURES])
-    return frame.astype(dict.fromkeys(FIGURES, "Int64"))
-
-
 @dataclass(frozen=True)
 class Comparison:
     """One platform's audience at equal age: ``figure`` at day ``day`` after publication, here and before."""
@@ -195,47 +171,47 @@ def compare(office: Office, episode: Episode, platforms: Sequence[str]) -> dict[
     day, against the last four earlier Aktif episodes with that figure filled on that day.
     """
     before = tuple(e.code for e in earlier(office, episode))
-    return dict(_compare_all(readings_rows(office), episode.code, before, tuple(platforms)))
+    return {p: _compare(_filled(office, p), episode.code, before) for p in platforms}
 
 
-@lru_cache(maxsize=8)  # figures change a few times a day, an open evaluation is looked at every tick
-def _compare_all(
-    rows: Figures, code: str, before: tuple[str, ...], platforms: tuple[str, ...]
-) -> dict[str, Comparison | None]:
-    frame = readings_frame(rows)
-    return {p: _compare(frame[frame["platform"] == p], code, list(before)) for p in platforms}
+Filled = tuple[tuple[str, int, int | None, int | None], ...]
 
 
-def _compare(frame: "pd.DataFrame", code: str, before: list[str]) -> Comparison | None:
-    own = frame[frame["code"] == code].set_index("day")
-    figure = Cols.VIEWERS_VIDEO if own[Cols.VIEWERS_VIDEO].notna().any() else Cols.LIKES
-    filled = own[figure].dropna()
-    if filled.empty:
-        return None
-    day = int(filled.index.max())
-    value = int(filled[day])
-    same_age = frame[frame["day"] == day].set_index("code")[figure]
-    past = same_age.reindex(before).dropna()
-    last_four = past.tail(COMPARED)
-    best = str(past.astype(int).idxmax()) if len(past) and int(past.max()) >= value else code
-    previous = same_age.reindex(before[-1:]).dropna()
-    return Comparison(
-        figure,
-        day,
-        value,
-        _at(own[figure], list(DAYS)),
-        _at(same_age, [*before[-(HISTORY - 1) :], code]),
-        int(previous.iloc[0]) if len(previous) else None,
-        float(last_four.median()) if len(last_four) else None,
-        len(last_four),
-        (best, int(same_age[best])),
+def _filled(office: Office, platform: str) -> Filled:
+    """Kode, day, Viewers Video and Likes of every reading of dated episodes that anything was filled in."""
+    return tuple(
+        (e.code, r.day, r.values[Cols.VIEWERS_VIDEO], r.values[Cols.LIKES])
+        for e in office.dated
+        for r in e.readings
+        if r.touched and r.platform == platform
     )
 
 
-def _at(figures: "pd.Series[int]", places: Sequence[int] | Sequence[str]) -> tuple[int | None, ...]:
-    """The figures at these places, None where there is none."""
-    known = figures.dropna().to_dict()
-    return tuple(int(known[place]) if place in known else None for place in places)
+@lru_cache(maxsize=16)  # figures change a few times a day, an open evaluation is looked at every tick
+def _compare(readings: Filled, code: str, before: tuple[str, ...]) -> Comparison | None:
+    import pandas as pd
+
+    own = {day: figures for c, day, *figures in readings if c == code}
+    place, figure = (0, Cols.VIEWERS_VIDEO) if any(v is not None for v, _ in own.values()) else (1, Cols.LIKES)
+    filled = {day: value for day, figures in own.items() if (value := figures[place]) is not None}
+    if not filled:
+        return None
+    day = max(filled)
+    same_age = {c: value for c, d, *figures in readings if d == day and (value := figures[place]) is not None}
+    past = pd.Series({c: same_age[c] for c in before if c in same_age}, dtype=int)
+    last_four = past.tail(COMPARED)
+    best = str(past.idxmax()) if len(past) and int(past.max()) >= filled[day] else code
+    return Comparison(
+        figure,
+        day,
+        filled[day],
+        tuple(filled.get(day) for day in DAYS),
+        tuple(same_age.get(c) for c in (*before[-(HISTORY - 1) :], code)),
+        same_age.get(before[-1]) if before else None,
+        float(last_four.median()) if len(last_four) else None,
+        len(last_four),
+        (best, same_age[best]),
+    )
 
 
 def likes_rate(reading: Reading) -> float | None:

@@ -6,6 +6,7 @@ All dates and times are naive wall-clock values in the programme's zone, as a sh
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from typing import NamedTuple
 
 from halokop_sheets.core.page import Page, cell_name
 
@@ -64,8 +65,7 @@ class RawBook:
     busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of a tab of rows. ``number`` is its 1-based place in that same snapshot; blank cells are absent."""
 
     number: int

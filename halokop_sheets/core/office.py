@@ -116,14 +116,14 @@ class Reading:
     values: Mapping[str, int | None]  # by column header
     status: str = ""
     needed: tuple[str, ...] = ()
+    touched: bool = field(init=False)  # whether anything is filled at all
+
+    def __post_init__(self) -> None:
+        self.touched = any(value is not None for value in self.values.values())
 
     @property
     def complete(self) -> bool:
         return all(self.values.get(header) is not None for header in self.needed)
-
-    @property
-    def touched(self) -> bool:
-        return any(value is not None for value in self.values.values())
 
 
 @dataclass(slots=True)

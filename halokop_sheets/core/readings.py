@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from operator import attrgetter
 
 from halokop_sheets.core import wording
 from halokop_sheets.core.cells import fold
@@ -11,7 +12,6 @@ from halokop_sheets.core.draft import Draft, DraftRow
 from halokop_sheets.core.model import Cell
 from halokop_sheets.core.office import Context, Episode, Office, Reading
 from halokop_sheets.core.parsing import (
-    Unreadable,
     count_note,
     parse_count,
     parse_date,
@@ -124,14 +124,12 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
     values: dict[str, int | None] = {}
     for header in FIGURES:
         cell = row.old.get(header)
-        plain = cell is None or (type(cell) is int and 0 <= cell < 1_000_000_000)  # as nearly every cell is
-        found: int | Unreadable | None = cell if plain else parse_count(cell, header)  # type: ignore[assignment]
-        if isinstance(found, Unreadable):
-            row.say(found.message)
-            found = None
-        elif isinstance(cell, str) and (note := count_note(cell)):
+        if cell is None or (type(cell) is int and 0 <= cell < 1_000_000_000):  # as nearly every cell is
+            values[header] = cell
+            continue
+        values[header] = row.understood(parse_count(cell, header))
+        if values[header] is not None and isinstance(cell, str) and (note := count_note(cell)):
             row.note(note)
-        values[header] = found
     if code is None or platform is None or day is None:
         row.put(Cols.STATUS, None)
         return None
@@ -151,26 +149,28 @@ def _restore(row: DraftRow, context: Context) -> None:
 def _judge(episode: Episode, context: Context) -> None:
     """Date and status of each reading, and figures that cannot be right."""
     used = used_platforms(episode, context.settings.program.platforms)
-    before: dict[tuple[str, str], tuple[int, int]] = {}
-    for reading in sorted(episode.readings, key=lambda r: (r.platform, r.day)):
+    platform, before = "", dict[str, tuple[int, int]]()
+    for reading in sorted(episode.readings, key=attrgetter("platform", "day")):
         row, values = reading.row, reading.values
         day = episode.publish + timedelta(days=reading.day) if episode.publish else None
-        if reading.platform in used or reading.touched:
+        if reading.touched or reading.platform in used:
             reading.needed = needed_figures(episode.format, reading.platform, reading.day)
         reading.status = _status(reading, episode, day, context.today)
         row.put(Cols.DATE, datetime.combine(day, time()) if day else None)
         row.put(Cols.STATUS, reading.status)
-        likes, viewers = values.get(Cols.LIKES), values.get(Cols.VIEWERS_VIDEO)
+        if not reading.touched:
+            continue
+        likes, viewers = values[Cols.LIKES], values[Cols.VIEWERS_VIDEO]
         if likes is not None and viewers is not None and likes > viewers:
             row.say(wording.LIKES_ABOVE_VIEWERS)
+        if reading.platform != platform:
+            platform, before = reading.platform, {}
         for header in CUMULATIVE:
-            value = values.get(header)
-            if value is None:
+            if (value := values[header]) is None:
                 continue
-            key = (reading.platform, header)
-            if key in before and value < before[key][1]:
-                row.say(wording.figure_falls(header, before[key][0]))
-            before[key] = (reading.day, value)
+            if header in before and value < before[header][1]:
+                row.say(wording.figure_falls(header, before[header][0]))
+            before[header] = reading.day, value
 
 
 def _status(reading: Reading, episode: Episode, day: date | None, today: date) -> str:

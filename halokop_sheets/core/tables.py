@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import floor
-from operator import itemgetter
 
 from halokop_sheets.core.model import Cell, PageTab, RawBook, RawTab, Row, Snapshot, Table
 from halokop_sheets.core.schema import PAGES, TABS, Kind, Tab
@@ -111,14 +110,13 @@ def _typed(cell: Cell) -> Cell:
 
 def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) -> tuple[Row, ...]:
     """The rows below the header that hold anything of ours. A tick does little else as often: kept lean."""
-    headers, width = tuple(columns), max(columns.values()) + 1
-    pick = itemgetter(*columns.values())  # two columns at least, or there was no header row
-    dated = [h for h in headers if tab.by_header[h].kind in _DATED]
+    width = max(columns.values()) + 1
+    dated = [header for header in columns if tab.by_header[header].kind in _DATED]
     found: list[Row] = []
     for number, cells in enumerate(raw.rows[header_row:], start=header_row + 1):
         line = cells if len(cells) >= width else (*cells, *[None] * (width - len(cells)))
-        kept = {
-            h: cell for h, cell in zip(headers, pick(line), strict=True) if cell or (cell is not None and cell != "")
+        kept: dict[str, Cell] = {
+            h: cell for h, place in columns.items() if (cell := line[place]) or (cell is not None and cell != "")
         }
         if not kept:
             continue
