@@ -14,9 +14,9 @@ HALF_A_YEAR = 183
 DAY = timedelta(days=1)
 
 
-@pytest.mark.parametrize("seed", range(1, 7))
-def test_three_years(seed: int) -> None:
-    report = replay(seed, HALF_A_YEAR)
+@pytest.mark.parametrize(("seed", "hoards"), [(seed, seed == 2) for seed in range(1, 7)])
+def test_three_years(seed: int, *, hoards: bool) -> None:
+    report = replay(seed, HALF_A_YEAR, hoards=hoards)
     assert report.days == HALF_A_YEAR
     assert report.mails > 100 and report.crashes > 5 and report.calm_days >= 20
 
@@ -61,6 +61,13 @@ def test_a_seed_is_the_same_life_every_time() -> None:
 @pytest.mark.parametrize("seed", range(1001, 1101))
 def test_two_hundred_years(seed: int) -> None:
     assert replay(seed, 2 * 365).ticks >= TICKS * 365
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1201, 1204))
+def test_six_years_of_offices_that_delete_nothing(seed: int) -> None:
+    """Their sheets grow to three times the size of the others, and so does the time this takes."""
+    assert replay(seed, 2 * 365, hoards=True).days == 2 * 365
 
 
 @pytest.mark.soak

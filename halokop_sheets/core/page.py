@@ -6,6 +6,7 @@ refresh writes values alone and no format ever has to move.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 def column_letters(column: int) -> str:
@@ -24,8 +25,7 @@ def cell_name(row: int, column: int) -> str:
 PageValue = None | int | float | str  # dates stand on a page as text
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One cell of a page; ``across`` and ``down`` merge it over more cells."""
 
     value: PageValue = None

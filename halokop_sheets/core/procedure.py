@@ -98,13 +98,12 @@ def meeting_day(publish: date, calendar: Calendar, weekday: int) -> date:
     The SOP says both H+6 (a Saturday) and "every Thursday". Where the weekday is a day off: the working days of the
     window after it in order, then those before it, latest first. None of them, or no such weekday: H+6.
     """
-    window = [publish + timedelta(days=n) for n in range(1, EVALUATION_DAYS + 1)]
-    wanted = next((day for day in window if day.weekday() == weekday), None)
-    if wanted is None:
-        return window[-1]
-    after = [day for day in window if day >= wanted]
-    before = [day for day in reversed(window) if day < wanted]
-    return next((day for day in (*after, *before) if calendar.is_working(day)), window[-1])
+    last, wanted = evaluation_ends(publish), (weekday - publish.weekday()) % 7
+    if not wanted:
+        return last
+    later, earlier = range(wanted, EVALUATION_DAYS + 1), range(wanted - 1, 0, -1)
+    days = (publish + timedelta(days=n) for n in (*later, *earlier))
+    return next(filter(calendar.is_working, days), last)
 
 
 def _window(step: Step, midnight: datetime, meets: datetime) -> Window:

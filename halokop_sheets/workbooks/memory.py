@@ -89,7 +89,7 @@ class MemoryWorkbook(Unshared):
             replace(
                 tab.page,
                 title=tab.title,
-                blocks={place: replace(b, value=_shown(tab.get(*place))) for place, b in tab.page.blocks.items()},
+                blocks={place: b._replace(value=_shown(tab.get(*place))) for place, b in tab.page.blocks.items()},
             )
             for tab in self.tabs.values()
             if tab.page

@@ -15,6 +15,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--google", action="store_true", help="on the stand-in for Google")
+    parser.add_argument("--hoards", action="store_true", help="in an office that never deletes what is over")
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds, from --seed on")
     parser.add_argument("--mutant", choices=sorted(MUTANTS), help="with this deliberate bug in the program")
     parser.add_argument("--mutants", action="store_true", help="live with every deliberate bug, print the table")
@@ -31,7 +32,7 @@ def main() -> int:
         begun = time.process_time()
         try:
             print(
-                f"seed {seed}: {replay(seed, options.days, google=options.google)}",
+                f"seed {seed}: {replay(seed, options.days, google=options.google, hoards=options.hoards)}",
                 f"{time.process_time() - begun:.1f} s of CPU",
             )
         except PromiseBrokenError as violation:

@@ -52,17 +52,17 @@ class Report:
 
 
 class Simulation:
-    """An office, its program, and all that happens to them."""
+    """An office, its program, and all that happens to them. ``hoards``: it never deletes what is over."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, *, hoards: bool = False) -> None:
         self.seed = seed
         self.rng = Random(seed)
         self.must_show = self._shows()
-        tidy = self.rng.random() < 0.85
+        keeps = 30 if self.rng.random() < 0.85 else 60  # days after publication
         self.settings = Settings(base=folder)
         self.sheets = self._sheets()
         self.world = World(self.sheets)
-        self.people = People(self.world, Random(self.rng.random()), tidy=tidy)
+        self.people = People(self.world, Random(self.rng.random()), keeps=None if hoards else keeps)
         self.weather = Weather(Random(self.rng.random()))
         self.cells, self.post = Cells(self.world), Post(self.world)
         self.report = Report()
@@ -261,7 +261,7 @@ class Simulation:
         return wrong
 
 
-def replay(seed: int, days: int, *, google: bool = False) -> Report:
+def replay(seed: int, days: int, *, google: bool = False, hoards: bool = False) -> Report:
     """Live one seed; a violation names the seed and the command that lives it again."""
     shared = Path("/dev/shm")  # in memory: the disk's own speed is not what is tested
     simulation: Simulation | None = None
@@ -270,11 +270,13 @@ def replay(seed: int, days: int, *, google: bool = False) -> Report:
         held.callback(gc.set_threshold, *gc.get_threshold())
         calm_collector()  # as in the program itself
         try:
-            simulation = _on_google(seed, folder, held) if google else Simulation(seed, folder)
+            simulation = _on_google(seed, folder, held) if google else Simulation(seed, folder, hoards=hoards)
             return simulation.live(days)
         except Exception as error:
             when = f"{simulation.true:%Y-%m-%d %H:%M}" if simulation else "the start"
-            command = f"python -m tests.simulation --seed {seed} --days {days}{' --google' * google}"
+            command = (
+                f"python -m tests.simulation --seed {seed} --days {days}{' --google' * google}{' --hoards' * hoards}"
+            )
             message = f"seed {seed} at {when}: {error}\nreplay: {command}"
             if isinstance(error, PromiseBrokenError):
                 raise PromiseBrokenError(message) from None
