@@ -1,7 +1,6 @@
 """What would happen: one tick's plan as it stands, or some days played forward on a copy in memory."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from halokop_sheets.core.blueprint import make_blueprint
@@ -51,4 +50,4 @@ def play(settings: Settings, now: datetime, days: int) -> Iterator[str]:
 
 
 def _sent(record: MailRecord) -> MailRecord:
-    return replace(record, status=MailStatus.SENT)
+    return record._replace(status=MailStatus.SENT)

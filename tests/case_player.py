@@ -19,7 +19,7 @@ Sundays of the period that a case does not name are Dibatalkan, so that a case h
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -151,7 +151,7 @@ class Played:
         now = datetime.fromisoformat(at)
         plan = self.plan(now)
         self.book.write(plan.changes, recognise(self.book.read()))
-        sent = [replace(as_claimed(mail, now, ""), status=MailStatus.SENT) for mail in plan.mails]
+        sent = [as_claimed(mail, now, "")._replace(status=MailStatus.SENT) for mail in plan.mails]
         self.records += tuple(sent)
         again = self.plan(now)
         assert not again.mails, f"twice at {at}: {again.mails}"

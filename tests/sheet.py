@@ -1,6 +1,5 @@
 """An office in memory for tests: people's edits as they make them, ticks at any minute, all by header and Kode."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from halokop_sheets.core.blueprint import make_blueprint
@@ -91,7 +90,7 @@ class Sheet:
         if plan.mails:
             context = self.context(now)
             records = [as_claimed(m, context.now, context.message_id(m.key)) for m in plan.mails]
-            sent = tuple(replace(r, status=MailStatus.SENT) for r in records)
+            sent = tuple(r._replace(status=MailStatus.SENT) for r in records)
             self.ledger = LedgerView(self.ledger.id, (*self.ledger.records, *sent))
             closing = self.plan(now, mailing=False)
             self.workbook.write(closing.changes, self.snapshot())

@@ -1,9 +1,11 @@
 """Limits of time that the design names: at each one the day or the minute before, and the one after."""
 
+from dataclasses import replace
+
 import pytest
 
 from halokop_sheets.core.history import as_claimed, project, shown_keys
-from halokop_sheets.core.model import LedgerView, MailRecord
+from halokop_sheets.core.model import AddRow, LedgerView, MailRecord
 from halokop_sheets.core.planner import no_longer_due
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from tests.sheet import BAMBANG, DEWI, Sheet, at
@@ -125,6 +127,52 @@ def test_what_another_host_claimed_and_left(now: str, status: str, told: bool) -
     problems = [p for p in sheet.tick(now).problems if p.place == Tabs.HISTORY]
     [row] = [row for row in sheet.rows(Tabs.HISTORY) if row.cells[Cols.KEY] == claimed.key]
     assert (row.cells[Cols.STATUS], bool(problems)) == (status, told)
+
+
+def test_a_mail_below_the_rows_that_are_read_is_not_listed_again() -> None:
+    """Google is asked for the newest 1,000 rows; an office of fifty people has more mails than that in a month."""
+    sheet = office()
+    first, ahead, second, missing, third = (  # one of them by a clock that ran ahead
+        MailRecord(
+            *(f"digest:dewi@example.go.id:{day}", "digest", "dewi@example.go.id", "HALO", ""),
+            *(MailStatus.SENT, "", "<x@example.go.id>", at(f"{day}T07:00")),
+        )
+        for day in (
+            "2026-11-18",
+            "2026-11-25",
+            "2026-11-19",
+            "2026-11-20",
+            "2026-11-23",
+        )
+    )
+    for record in (first, ahead, second, third):
+        sheet.workbook.write(project(sheet.snapshot(), sheet.context("2026-11-24T05:00"), [record]), sheet.snapshot())
+    listed = [record._replace(listed=True) for record in (first, ahead, second, third)]
+    sheet.ledger = LedgerView("lokal", (*listed[:3], missing, listed[3]))
+    snapshot = sheet.snapshot()
+    table = snapshot.tables[Tabs.HISTORY]
+    assert [row.cells[Cols.KEY] for row in table.rows] == [r.key for r in (third, second, ahead, first)]
+    newest = replace(snapshot, tables={**snapshot.tables, Tabs.HISTORY: replace(table, rows=table.rows[:2])})
+    added = project(newest, sheet.context("2026-11-24T05:00"), [])
+    assert [change.key for change in added if isinstance(change, AddRow)] == [missing.key]
+
+
+def test_what_another_host_pushed_below_the_rows_that_are_read_is_not_listed_again_but_a_new_tab_is_filled() -> None:
+    sheet = office()
+    ours = MailRecord(
+        *("digest:dewi@example.go.id:2026-11-19", "digest", "dewi@example.go.id", "HALO", ""),
+        *(MailStatus.SENT, "", "<x@example.go.id>", at("2026-11-19T07:00"), True),
+    )
+    theirs = ours._replace(key="digest:rudi@example.go.id:2026-11-23", claimed=at("2026-11-23T07:00"))
+    now = "2026-11-24T05:00"
+    empty = sheet.snapshot()
+    sheet.ledger = LedgerView("lain")
+    sheet.workbook.write(project(empty, sheet.context(now), [theirs]), empty)
+    sheet.ledger = LedgerView("lokal", (ours,))
+    assert project(sheet.snapshot(), sheet.context(now), []) == []
+    assert len(project(empty, sheet.context(now), [])) == 1
+    sheet.ledger = LedgerView("lokal", (ours._replace(listed=False),))
+    assert len(project(sheet.snapshot(), sheet.context(now), [])) == 1
 
 
 def test_what_another_host_sent_long_ago_stays_as_it_is_shown() -> None:

@@ -211,6 +211,22 @@ def test_shown(tmp_path: Path):
     ledger = claimed(tmp_path, one, two)
     ledger.show([two.key, "unknown key"])
     assert {letter.key: bool(letter.shown) for letter in ledger.due(NOW)} == {one.key: False, two.key: True}
+    assert {r.key: r.listed for r in ledger.view(NOW).records} == {one.key: False, two.key: True}
+
+
+def test_a_mail_that_expired_before_its_row_could_be_written_is_known_as_listed_once_it_is(tmp_path: Path):
+    mail = a_mail()
+    ledger = claimed(tmp_path, mail)
+    ledger.settle(after(days=20))
+    ledger.show([mail.key])
+    assert [(r.status, r.listed) for r in ledger.view(after(days=20)).records] == [(MailStatus.EXPIRED, True)]
+
+
+def test_the_view_tells_mails_in_the_order_in_which_they_were_claimed_though_the_clock_ran_ahead(tmp_path: Path):
+    ahead, right = a_mail(slot="1"), a_mail(slot="2")
+    ledger = claimed(tmp_path, ahead)
+    ledger.claim([right], frozen, NOW - timedelta(days=2))
+    assert [r.key for r in ledger.view(NOW).records] == [ahead.key, right.key]
 
 
 def test_trouble_is_kept_with_its_beginning_and_ends_with_a_verdict(tmp_path: Path):

@@ -132,7 +132,7 @@ def test_a_lost_administrators_mail_does_not_count_as_heard() -> None:
     wednesday = datetime(2026, 11, 25, 7)
     assert not [m for m in played.plan(wednesday).mails if m.kind == "administrator"]
     for status in (MailStatus.EXPIRED, MailStatus.REFUSED):
-        played.records = tuple(replace(r, status=status) if r.key == sent.key else r for r in played.records)
+        played.records = tuple(r._replace(status=status) if r.key == sent.key else r for r in played.records)
         assert [m for m in played.plan(wednesday).mails if m.kind == "administrator"]
 
 

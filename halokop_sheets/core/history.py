@@ -8,12 +8,24 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from halokop_sheets.core.mail_wording import KINDS
-from halokop_sheets.core.model import AddRow, Cell, Change, Mail, MailRecord, Problem, Row, SetCell, Snapshot
+from halokop_sheets.core.model import (
+    AddRow,
+    Cell,
+    Change,
+    LedgerView,
+    Mail,
+    MailRecord,
+    Problem,
+    Row,
+    SetCell,
+    Snapshot,
+    Table,
+)
 from halokop_sheets.core.office import Context
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 ABANDONED = timedelta(hours=24)  # a claim of somebody else that is older will not be sent any more
-SHOWN = timedelta(days=30)  # how old a mail may be to get a row: an older one has its row, or never had one
+SHOWN = timedelta(days=30)  # how old a mail may be to get a row: an older one had it long ago, or never
 TOLD = timedelta(days=5)  # how long such a claim stays a problem: a weekend and a day of work
 
 
@@ -77,13 +89,14 @@ def project(snapshot: Snapshot, context: Context, claims: Iterable[MailRecord]) 
         return []
     id_ = context.ledger.id
     shown = {_key(row): row for row in table.rows}
+    below = _below(table, context.ledger)
     changes: list[Change] = []
     added: list[Change] = []
     for record in sorted((*context.ledger.records, *claims), key=lambda r: (r.claimed, r.key)):
         remark = _mark(id_, record.remark)
         row = shown.get(record.key)
-        if row is None and record.claimed <= context.now - SHOWN:
-            continue  # below the rows that are read
+        if row is None and (record.key in below or record.claimed <= context.now - SHOWN):
+            continue
         if row is None:
             added.append(AddRow(Tabs.HISTORY, record.key, _row(record, remark), top=True))
         elif _ours(row, id_):
@@ -96,6 +109,21 @@ def project(snapshot: Snapshot, context: Context, claims: Iterable[MailRecord]) 
         if row.cells.get(Cols.STATUS) == MailStatus.PREPARED and _left_behind(row, context)
     ]
     return changes + added
+
+
+def _below(table: Table, ledger: LedgerView) -> frozenset[str]:
+    """Keys of our mails that stand below the rows that were read: a workbook may read the newest rows alone.
+
+    Told by the order in which mails were claimed, as their rows were inserted; their times may jump with the clock.
+    """
+    if not table.rows:
+        return frozenset()
+    records = ledger.records
+    places = {record.key: n for n, record in enumerate(records)}
+    ours = (_key(row) for row in reversed(table.rows) if _ours(row, ledger.id))
+    lowest = next((places[key] for key in ours if key in places), len(records))
+    at = records[lowest].claimed if lowest < len(records) else None  # others of that moment came in the same write
+    return frozenset(r.key for n, r in enumerate(records) if r.listed and (n < lowest or r.claimed == at))
 
 
 def _left_behind(row: Row, context: Context) -> bool:

@@ -222,8 +222,7 @@ class Mail:
         return f"{self.kind} -> {self.recipient}: {self.subject} [{self.key}]"
 
 
-@dataclass(frozen=True)
-class MailRecord:
+class MailRecord(NamedTuple):
     """What this host's ledger knows of one mail. ``status`` is a word of ``terms.MailStatus``."""
 
     key: str
@@ -235,6 +234,7 @@ class MailRecord:
     remark: str  # one Indonesian sentence on how it went; empty while prepared or sent
     message_id: str
     claimed: datetime
+    listed: bool = False  # Riwayat Email has had its row
 
 
 @dataclass(frozen=True)

@@ -79,14 +79,18 @@ class Ledger:
     # --- what is known --------------------------------------------------------------------------------------------
 
     def view(self, now: datetime) -> LedgerView:
-        """The last 30 days, the newest mails however old, and whatever is open; oldest first, as of ``now`` (aware)."""
+        """The last 30 days, the newest mails however old, and whatever is open, as of ``now`` (aware).
+
+        In the order in which they were claimed, whatever the clock said.
+        """
+        at = _seconds(now)
         meta = {row["name"]: row["value"] for row in self._file.rows("SELECT name, value FROM meta")}
         rows = self._file.rows(
             "SELECT * FROM mail WHERE state <> 'yielded' AND (claimed_at >= :since OR state IN ('waiting', 'sending')"
-            " OR rowid > (SELECT max(rowid) FROM mail) - :newest) ORDER BY claimed_at, rowid",
-            {"since": _seconds(now - timedelta(days=_VIEW_DAYS)), "newest": _NEWEST},
+            " OR rowid > (SELECT max(rowid) FROM mail) - :newest) ORDER BY rowid",
+            {"since": at - _VIEW_DAYS * 86400, "newest": _NEWEST},
         )
-        records = tuple(record(row, _seconds(now), self._zone) for row in rows)
+        records = tuple(record(row, at, self._zone) for row in rows)
         paused = trouble(meta["trouble"], self._zone) if "trouble" in meta else ""
         return LedgerView(meta["id"], records, paused)
 
@@ -145,8 +149,8 @@ class Ledger:
 
     def show(self, keys: Iterable[str]) -> None:
         """The sheet holds the rows that show these claims as ours."""
-        waiting = self._file.rows("SELECT key FROM mail WHERE state = 'waiting' AND shown = 0")
-        if news := {row["key"] for row in waiting}.intersection(keys):
+        unseen = self._file.rows("SELECT key FROM mail WHERE state <> 'yielded' AND shown = 0")
+        if news := {row["key"] for row in unseen}.intersection(keys):
             self._file.each("UPDATE mail SET shown = 1 WHERE key = :key", news)
 
     def yield_(self, keys: Iterable[str]) -> None:

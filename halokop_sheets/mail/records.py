@@ -93,4 +93,5 @@ def record(row: sqlite3.Row, now: int, zone: ZoneInfo) -> MailRecord:
         remark=_remark(row, status, zone),
         message_id=row["message_id"],
         claimed=local(row["claimed_at"], zone),
+        listed=bool(row["shown"]),
     )

@@ -59,7 +59,7 @@ class MemoryWorkbook(Unshared):
 
     def read(self) -> RawBook:
         tabs = tuple(
-            RawTab(id_, tab.title, tuple(tuple(row) for row in tab.grid), tab.mark, tab.hidden)
+            RawTab(id_, tab.title, tuple(map(tuple, tab.grid)), tab.mark, tab.hidden)
             for id_, tab in self.tabs.items()
             if not tab.closed
         )

@@ -138,7 +138,7 @@ class World:
     def rows(self, name: str) -> list[Line]:
         """The lines below the header that hold anything."""
         below = self.lines[name][self._header(name)[0] + 1 :]
-        return [line for line in below if any(cell is not None for cell in line.cells)]
+        return [line for line in below if line.cells.count(None) < len(line.cells)]
 
     def get(self, name: str, line: Line, header: str) -> Any:
         place = self.columns(name)[header]
