@@ -1,6 +1,7 @@
 """Drawing a page: cells placed one by one, rows of cells, and typed text made to fit a cell of fixed size."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from halokop_sheets.core.page import Block, PageValue
@@ -37,6 +38,7 @@ class Canvas:
         return first
 
 
+@lru_cache(maxsize=1024)  # every tick draws the same texts again
 def cut(text: str, limit: int) -> str:
     """Typed text on one line, at most ``limit`` characters, at a whole word where there is one."""
     flat = " ".join(text.translate(_CONTROLS).split())

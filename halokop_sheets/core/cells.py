@@ -6,6 +6,7 @@ Nothing here raises, whatever a cell holds: a cell that is not understood become
 import math
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 
 from halokop_sheets.core.model import Broken, Cell, Link
 
@@ -54,6 +55,7 @@ def text(cell: Cell) -> str:
     return cell.text.strip() if isinstance(cell, Link) else str(cell).strip()
 
 
+@lru_cache(maxsize=2048)  # every tick reads the same words again
 def fold(typed: str) -> str:
     """Text as it compares: no case, single spaces, plain dashes and apostrophes, nothing invisible."""
     return " ".join(typed.translate(_FOLD).casefold().split())

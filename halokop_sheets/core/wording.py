@@ -76,10 +76,10 @@ def percent(share: float) -> str:
     return f"{floor(value + 0.5)}%"  # half up, as a sheet shows it
 
 
-def some(parts: Sequence[str], most: int) -> str:
+def some(parts: Sequence[object], most: int) -> str:
     """The first ``most`` parts, then how many more there are: ``a, b, dan 3 lainnya``."""
-    rest = len(parts) - most
-    return join([*parts[:most], f"{rest} lainnya"] if rest > 0 else parts)
+    shown, rest = list(map(str, parts[:most])), len(parts) - most
+    return join([*shown, f"{rest} lainnya"] if rest > 0 else shown)
 
 
 def join(parts: Sequence[str]) -> str:
@@ -155,7 +155,7 @@ def mail_refused(day: date, answer: str) -> str:
 
 def place_of_rows(tab: str, rows: Sequence[int]) -> str:
     """``Langkah baris 5``, ``Langkah baris 5, 6, 7, dan 23 lainnya``"""
-    return f"{tab} baris {some([str(row) for row in rows], 3)}"
+    return f"{tab} baris {some(rows, 3)}"
 
 
 def header_missing(headers: Sequence[str]) -> str:

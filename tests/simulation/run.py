@@ -119,7 +119,8 @@ class Simulation:
             self.weather.clear()
             self.report.calm_days += 1
         first = self.true.date()
-        hours = sorted(self.rng.sample(MOMENTS[2:], TICKS - 2) + list(MOMENTS[:2]))
+        more = TICKS - 4 if calm else TICKS - 2  # a judged hour has three ticks
+        hours = sorted(self.rng.sample(MOMENTS[2:], more) + list(MOMENTS[:2]))
         judged = {MOMENTS[1], self.rng.choice(hours)}
         for hour in hours:
             self.true = datetime.combine(first, hour, self.settings.zone) + timedelta(minutes=self.rng.randrange(20))
