@@ -8,7 +8,7 @@ from halokop_sheets.core.model import Change, RawBook, SetCell, Snapshot
 from halokop_sheets.workbooks.base import Workbook
 from tests.simulation.world import HISTORY, World
 
-NEWEST = 150  # rows of Riwayat Email that a tick reads: less than a month of mails, as 1,000 are in a large office
+NEWEST = 300  # rows of Riwayat Email that a tick reads: months of mails, as 1,000 are in an office
 
 
 @dataclass
