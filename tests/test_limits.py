@@ -211,3 +211,19 @@ def test_an_address_is_told_of_while_its_newest_verdict_is_a_refusal(later: str,
     sheet.tick("2026-11-24T05:00")  # before today's mail goes out
     message = str(next(r for r in sheet.rows(Tabs.TEAM) if r.cells[Cols.NAME] == "Dewi").cells.get(Cols.MESSAGE))
     assert ("Email pada 23 Nov tidak terkirim. Server email menolak alamat ini: 550. Periksa" in message) == told
+
+
+def test_a_figure_that_falls_is_told_on_its_own_platform_alone() -> None:
+    """Instagram comes first and is far ahead of TikTok: that says nothing about TikTok's figures."""
+    sheet = office()
+    sheet.tick("2026-12-13T10:00")
+    for code, viewers in {"IG/1": 900, "IG/2": 800, "IG/3": 850, "TT/1": 10, "TT/2": 10, "TT/3": 9}.items():
+        sheet.type(Tabs.READINGS, f"2026-W50/{code}", Cols.VIEWERS_VIDEO, viewers)
+    sheet.tick("2026-12-16T18:00")
+    told = {
+        str(row.cells[Cols.CODE]): row.cells[Cols.MESSAGE]
+        for row in sheet.rows(Tabs.READINGS)
+        if "biasanya tidak turun" in str(row.cells.get(Cols.MESSAGE))
+    }
+    assert list(told) == ["2026-W50/IG/2", "2026-W50/TT/3"]
+    assert str(told["2026-W50/TT/3"]).startswith("Viewers Video lebih kecil daripada hari ke-2;")

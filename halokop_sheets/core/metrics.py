@@ -189,16 +189,16 @@ def _filled(office: Office, platform: str) -> Filled:
 
 @lru_cache(maxsize=16)  # figures change a few times a day, an open evaluation is looked at every tick
 def _compare(readings: Filled, code: str, before: tuple[str, ...]) -> Comparison | None:
-    import pandas as pd
-
     own = {day: figures for c, day, *figures in readings if c == code}
     place, figure = (0, Cols.VIEWERS_VIDEO) if any(v is not None for v, _ in own.values()) else (1, Cols.LIKES)
     filled = {day: value for day, figures in own.items() if (value := figures[place]) is not None}
     if not filled:
         return None
+    import pandas as pd
+
     day = max(filled)
     same_age = {c: value for c, d, *figures in readings if d == day and (value := figures[place]) is not None}
-    past = pd.Series({c: same_age[c] for c in before if c in same_age}, dtype=int)
+    past = pd.Series({c: same_age[c] for c in before if c in same_age}, dtype="int64")
     last_four = past.tail(COMPARED)
     best = str(past.idxmax()) if len(past) and int(past.max()) >= filled[day] else code
     return Comparison(
