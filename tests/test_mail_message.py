@@ -2,12 +2,15 @@
 
 import email
 import random
+import re
 from email import policy
 from email.headerregistry import Address
 from email.parser import BytesHeaderParser
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from halokop_sheets.core.addresses import allowed, bare, is_plain, short_address
 from halokop_sheets.errors import HalokopError, SettingsError
@@ -89,6 +92,23 @@ def test_only_short_ascii_lines_ending_in_crlf():
     assert not any(b"\n" in line or b"\r" in line for line in lines)
     assert max(map(len, lines)) <= 78
     assert len(parsed(data)["Subject"]) <= 200
+
+
+@given(
+    st.text(
+        st.one_of(st.sampled_from("a =.?\t\n\r\x00é日😀\u2028"), st.characters(exclude_categories=["Cs"])), max_size=300
+    )
+)
+@example("kata " * 30 + " \n.\nFrom a\n\t \n")
+def test_any_text_arrives_as_it_was_but_for_control_characters(text):
+    data = build(a_mail(), Rendered(f"<pre>{text}</pre>", text), MAIL, NOW)
+    lines = data.split(b"\r\n")
+    assert data.isascii()
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+    assert max(map(len, lines)) <= 78
+    wanted = re.sub("[\x00-\x08\x0b-\x1f\x7f]", " ", text.replace("\r\n", "\n"))
+    shown = [part.get_payload(decode=True).decode().replace("\r\n", "\n") for part in parsed(data).iter_parts()]
+    assert shown == [wanted, f"<pre>{wanted}</pre>"]
 
 
 def test_sender_with_any_name():
