@@ -57,10 +57,9 @@ class DraftRow:
             self.new[header] = value
 
     def put_all(self, values: Mapping[str, Cell]) -> None:
-        """Set several cells of ours; most of them stand there already."""
-        old = self.old
-        for header, value in values.items():
-            if old.get(header) != value or self.new or isinstance(value, bool):
+        """Set several cells of ours, none a boolean; mostly all of them stand there already."""
+        if self.new or list(map(self.old.get, values)) != list(values.values()):
+            for header, value in values.items():
                 self.put(header, value)
 
     def fill(self, header: str, value: Cell) -> None:

@@ -26,6 +26,7 @@ from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 ABANDONED = timedelta(hours=24)  # a claim of somebody else that is older will not be sent any more
 SHOWN = timedelta(days=30)  # how old a mail may be to get a row: an older one had it long ago, or never
+_DOUBTFUL = {MailStatus.PREPARED, MailStatus.UNKNOWN}
 TOLD = timedelta(days=5)  # how long such a claim stays a problem: a weekend and a day of work
 
 
@@ -137,9 +138,10 @@ def abandoned(snapshot: Snapshot, context: Context) -> list[Problem]:
     table = snapshot.tables.get(Tabs.HISTORY)
     found: list[Problem] = []
     for row in table.rows if table else ():
+        if row.cells.get(Cols.STATUS) not in _DOUBTFUL or not _left_behind(row, context):
+            continue
         since = row.cells.get(Cols.TIME)
-        doubtful = row.cells.get(Cols.STATUS) in (MailStatus.PREPARED, MailStatus.UNKNOWN)
-        if doubtful and _left_behind(row, context) and isinstance(since, datetime) and context.now - since < TOLD:
+        if isinstance(since, datetime) and context.now - since < TOLD:
             what = f"{row.cells.get(Cols.SUBJECT)} untuk {row.cells.get(Cols.RECIPIENT)}"
             found.append(
                 Problem(Tabs.HISTORY, f"disiapkan oleh komputer lain dan tidak diketahui terkirim atau tidak: {what}.")

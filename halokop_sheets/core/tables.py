@@ -116,7 +116,7 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
     for number, cells in enumerate(raw.rows[header_row:], start=header_row + 1):
         line = cells if len(cells) >= width else (*cells, *[None] * (width - len(cells)))
         kept: dict[str, Cell] = {
-            h: cell for h, place in columns.items() if (cell := line[place]) or (cell is not None and cell != "")
+            header: cell for header, place in columns.items() if (cell := line[place]) is not None and cell != ""
         }
         if not kept:
             continue
@@ -149,7 +149,7 @@ def recognise(book: RawBook) -> Snapshot:
                 (r, c): cell
                 for r, line in enumerate(raw.rows, start=1)
                 for c, cell in enumerate(line, start=1)
-                if cell or (cell is not None and cell != "")
+                if cell is not None and cell != ""
             }
             pages[mark] = PageTab(mark, raw.id, raw.title, cells)
     titles = book.titles or tuple(t.title for t in book.tabs)

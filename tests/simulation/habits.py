@@ -108,13 +108,15 @@ class Habits:
             self.world.delete_evaluation(self.rng.choice(found))
 
     def forget(self, before: date) -> None:
-        """Delete the rows of everything published before a day."""
+        """Delete the rows of everything published before a day, dates lost before it, and some of the ideas."""
         w = self.world
         old = set()
         for line in w.rows("Jadwal"):
+            code = w.text("Jadwal", line, "Kode")
             day = w.meanings.day(w.get("Jadwal", line, "Tanggal Tayang"))
-            if day and day < before:
-                old.add(w.text("Jadwal", line, "Kode"))
+            week = c.week_of(day) if day else code[:8]
+            if week < c.week_of(before) if week else self.rng.random() < 0.3:
+                old.add(code)
                 w.delete("Jadwal", line)
         known = {w.text("Jadwal", line, "Kode") for line in w.rows("Jadwal")}
         for tab in ("Langkah", "Metrik", "Catatan Evaluasi"):

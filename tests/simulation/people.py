@@ -20,9 +20,9 @@ TOPICS = ("Cara mendaftar NIB", "Rapat anggota", "Sertifikat halal", "Foto produ
 class People(Habits):
     """Everybody in the office, drawn from the seed."""
 
-    def __init__(self, world: World, rng: Random, *, keeps: int | None) -> None:
+    def __init__(self, world: World, rng: Random, *, hoards: bool) -> None:
         super().__init__(world, rng)
-        self.keeps = keeps
+        self.hoards = hoards
         self._chores: dict[Callable[[], None], int] = {
             **dict.fromkeys((self.tick,), 30),
             **dict.fromkeys((self.plan_topic, self.fill_readings), 12),
@@ -41,10 +41,10 @@ class People(Habits):
         self.rng.choices(list(self._chores), list(self._chores.values()))[0]()
 
     def tidy_up(self, now: datetime) -> None:
-        """Delete what is long over, as most offices do twice a month."""
+        """Delete what is over for a month, as most offices do."""
         self.now, self.today = now, now.date()
-        if self.keeps:
-            self.forget(self.today - c.days(self.keeps))
+        if not self.hoards:
+            self.forget(self.today - c.days(30))
 
     # --- the work -------------------------------------------------------------------------------------------------
 

@@ -58,11 +58,10 @@ class Simulation:
         self.seed = seed
         self.rng = Random(seed)
         self.must_show = self._shows()
-        keeps = 30 if self.rng.random() < 0.85 else 60  # days after publication
         self.settings = Settings(base=folder)
         self.sheets = self._sheets()
         self.world = World(self.sheets)
-        self.people = People(self.world, Random(self.rng.random()), keeps=None if hoards else keeps)
+        self.people = People(self.world, Random(self.rng.random()), hoards=hoards)
         self.weather = Weather(Random(self.rng.random()))
         self.cells, self.post = Cells(self.world), Post(self.world)
         self.report = Report()
@@ -132,7 +131,7 @@ class Simulation:
                 self._moment()
         self.true = datetime.combine(first + c.days(1), time(), self.settings.zone)
         self.report.days += 1
-        if first.day in (14, 28):
+        if first.weekday() == 0:
             self.people.tidy_up(self.true.replace(tzinfo=None))
         if self.weather.bad("asleep", self.true):
             self._nap()
