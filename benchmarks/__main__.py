@@ -2,8 +2,8 @@
 
     python -m benchmarks [--write] [PART ...]
 
-PART is one of planning, command, google, mail; without any all are run, in some minutes. ``--write`` puts the whole
-table between the markers of the README: do it on a machine that has nothing else to do.
+PART is one of planning, command, google, mail, years; without any all are run, in some minutes. ``--write`` puts the
+whole table between the markers of the README: do it on a machine that has nothing else to do.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from benchmarks import command, google, mail, planning
+from benchmarks import command, google, mail, planning, years
 from benchmarks.measure import machine
 from halokop_sheets.cli import calm_collector
 
@@ -36,6 +36,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "command": command.report,
     "google": google.report,
     "mail": _mail,
+    "years": years.report,
 }
 
 

@@ -9,15 +9,17 @@ from typer.core import TyperGroup
 
 
 class ConfigAnywhere(TyperGroup):
-    """``-c FILE`` counts wherever it stands: people write it behind the command too."""
+    """``-c FILE`` counts wherever it stands, the last one of several: people write it behind the command too."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        for at, word in enumerate(args):
-            long = word.startswith("--config=")
-            if at and (long or (word in ("-c", "--config") and at + 1 < len(args))):
-                end = at + (1 if long else 2)
-                args = [*args[at:end], *args[:at], *args[end:]]
-        return super().parse_args(ctx, args)
+        front, rest = list[str](), list[str]()
+        words = iter(args)
+        for word in words:
+            if word in ("-c", "--config") and (file := next(words, None)) is not None:
+                front += [word, file]
+            else:
+                (front if word.startswith(("-c", "--config=")) and word != "-c" else rest).append(word)
+        return super().parse_args(ctx, [*front, *rest])
 
 
 def as_called() -> str:

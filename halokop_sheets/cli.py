@@ -182,9 +182,13 @@ def sync(at: At = "") -> None:
 @app.command()
 def run() -> None:
     """The daemon: a tick every few minutes until it is told to stop."""
+    from halokop_sheets.stopping import Stop
+
+    stop = Stop()
+    stop.listen()
     from halokop_sheets.daemon import run_forever
 
-    run_forever(settings_of())
+    run_forever(settings_of(), stop)
 
 
 @app.command()

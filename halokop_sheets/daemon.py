@@ -6,17 +6,13 @@ next tick, so that a vanished network folder, a full disk or a read-only one is 
 somebody is looking, they are errors; and a damaged ledger always ends it, before any mail is sent.
 """
 
-import _thread
 import dataclasses
 import logging
-import os
-import signal
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
-from types import FrameType
 
 import schedule
 
@@ -28,43 +24,11 @@ from halokop_sheets.wiring import open_house, state_dir
 
 log = logging.getLogger(__name__)
 BEAT = 1.0  # seconds between looks at the clock and at whether we shall stop
-GRACE = 8.0  # seconds that the step in hand is given once we shall stop: service managers kill after 10
 PASSING = (WorkbookError, MailServerError, SettingsError)  # theirs, not ours: no reason to open everything afresh
 
 
 class InternalError(HalokopError):
     """Something in a tick failed that should not: a mistake of ours."""
-
-
-class Stop:
-    """Whether somebody asked us to stop.
-
-    The signal's handler takes no lock that the code it interrupts may hold (``threading.Event`` would): it sets a flag,
-    and starts the watch that ends the process where the step in hand does not. That is no worse than a power cut, which
-    ledger and workbook survive at any point.
-    """
-
-    def __init__(self) -> None:
-        self.asked = False
-
-    def __call__(self) -> bool:
-        return self.asked
-
-    def listen(self) -> None:
-        for name in ("SIGTERM", "SIGINT", "SIGBREAK"):  # the last: Windows, a console window that is closed
-            if number := getattr(signal, name, None):
-                signal.signal(number, self._ask)
-
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        if not self.asked:
-            self.asked = True
-            _thread.start_new_thread(_cut_off, ())
-
-
-def _cut_off() -> None:
-    time.sleep(GRACE)
-    log.warning("the step in hand did not end within %.0f s and was cut off; the next start goes on", GRACE)
-    os._exit(1)
 
 
 class Metronome:
@@ -87,7 +51,8 @@ class Metronome:
         self._job.interval = value
 
     def run(self, stop: Callable[[], bool], sleep: Callable[[float], None]) -> None:
-        self._scheduler.run_all()
+        if not stop():
+            self._scheduler.run_all()
         while not stop():
             sleep(BEAT)  # monotonic, unlike the rest
             if (self._scheduler.idle_seconds or 0) > self.minutes * 60 + BEAT:
@@ -219,10 +184,8 @@ def _passes(error: LedgerError) -> bool:
     return isinstance(cause, OSError)
 
 
-def run_forever(settings: Settings) -> None:
-    """``halokop run``: until SIGTERM, SIGINT or, on Windows, SIGBREAK."""
-    stop = Stop()
-    stop.listen()
+def run_forever(settings: Settings, stop: Callable[[], bool]) -> None:
+    """``halokop run``: until told to stop."""
     logs.set_up()
     Daemon(settings, stop).run()
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeGuard
 
 from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.history import foreign_keys, shown_keys
+from halokop_sheets.core.history import foreign_keys, sent_keys, shown_keys
 from halokop_sheets.core.model import AddRow, Change, LedgerView, Mail, Plan, RawBook, Snapshot
 from halokop_sheets.core.office import Context
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
@@ -164,7 +164,8 @@ def tick(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) 
     snapshot = observed[0] if observed else None
     stale = no_longer_due(*observed) if observed else frozenset()
     if snapshot is not None or not house.must_show:
-        blocked = foreign_keys(snapshot, house.ledger.id) if snapshot else frozenset()
+        own = house.ledger.id
+        blocked = foreign_keys(snapshot, own) | sent_keys(snapshot, own) if snapshot else frozenset()
         result.outcome = deliver(
             house.ledger,
             house.transport,

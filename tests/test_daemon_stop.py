@@ -111,6 +111,30 @@ def test_told_to_stop_at_random_moments_soak(tmp_path: Path):
     assert max(took) < 10
 
 
+SWALLOWED = """
+import signal, sys
+class Careless:  # a library that takes a KeyboardInterrupt during its import for one of its own errors
+    def find_spec(self, name, path, target=None):
+        if name == "halokop_sheets.daemon":
+            try:
+                signal.raise_signal(signal.SIGINT)
+            except KeyboardInterrupt:
+                pass
+sys.meta_path.insert(0, Careless())
+from halokop_sheets.cli import main
+main()
+"""
+
+
+def test_told_to_stop_while_it_starts(tmp_path: Path):
+    with scripted_server({}) as server:
+        make_office(tmp_path, server)
+        command = [sys.executable, "-c", SWALLOWED, "-c", str(tmp_path / "halokop.toml"), "run"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0 and "stopped as asked" in done.stderr
+        assert not server.commands and "tick:" not in done.stderr
+
+
 def test_told_to_stop_while_the_mail_server_thinks(tmp_path: Path):
     """The server takes longer than we may: the mail stays in doubt for the next start, which knows how to go on."""
     with scripted_server({"DOT": "SLEEP 30 250 2.0.0 Ok"}) as server:

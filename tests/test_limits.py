@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from halokop_sheets.core.history import as_claimed, project, shown_keys
+from halokop_sheets.core.history import as_claimed, foreign_keys, project, shown_keys
 from halokop_sheets.core.model import AddRow, LedgerView, MailRecord
 from halokop_sheets.core.planner import no_longer_due
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
@@ -114,19 +114,60 @@ def test_what_the_minutes_showed_as_done_stays_done_while_they_cannot_be_read() 
         ("2026-11-29T07:00", MailStatus.UNKNOWN, False),  # five days: heard by now
     ],
 )
-def test_what_another_host_claimed_and_left(now: str, status: str, told: bool) -> None:
+@pytest.mark.parametrize("id_", ["lain", "lokal"])  # or our own ledger, put back from a copy made before the claim
+@pytest.mark.parametrize("shown", [MailStatus.PREPARED, MailStatus.DEFERRED])
+def test_what_another_ledger_claimed_and_left(now: str, status: str, told: bool, shown: str, id_: str) -> None:
     sheet = office()
     claimed = MailRecord(
         *("digest:dewi@example.go.id:2026-11-24", "digest", "dewi@example.go.id", "HALO: 1 terlambat", ""),
-        *(MailStatus.PREPARED, "", "<x@example.go.id>", at("2026-11-24T07:00")),
+        *(shown, "", "<x@example.go.id>", at("2026-11-24T07:00")),
     )
     theirs = sheet.context("2026-11-24T07:00")
     sheet.workbook.write(project(sheet.snapshot(), theirs, [claimed]), sheet.snapshot())
     assert shown_keys(sheet.snapshot()) == {claimed.key}
-    sheet.ledger = LedgerView("lain")
+    sheet.ledger = LedgerView(id_)
     problems = [p for p in sheet.tick(now).problems if p.place == Tabs.HISTORY]
     [row] = [row for row in sheet.rows(Tabs.HISTORY) if row.cells[Cols.KEY] == claimed.key]
-    assert (row.cells[Cols.STATUS], bool(problems)) == (status, told)
+    assert (row.cells[Cols.STATUS], bool(problems)) == (status if status == MailStatus.UNKNOWN else shown, told)
+
+
+def test_rows_that_an_older_copy_of_the_workbook_lost_come_back() -> None:
+    """Nothing of ours stands in it, but the row of a ledger before ours."""
+    sheet = office()
+    before, *ours = (
+        MailRecord(
+            *(f"digest:dewi@example.go.id:{day}", "digest", "dewi@example.go.id", "HALO", ""),
+            *(MailStatus.SENT, "", "<x@example.go.id>", at(f"{day}T07:00"), True),
+        )
+        for day in ("2026-11-10", "2026-11-09", "2026-11-17", "2026-11-18")
+    )
+    sheet.ledger = LedgerView("dulu")
+    sheet.workbook.write(project(sheet.snapshot(), sheet.context("2026-11-10T07:00"), [before]), sheet.snapshot())
+    sheet.ledger = LedgerView("lokal", tuple(ours))
+    added = project(sheet.snapshot(), sheet.context("2026-11-24T05:00"), [])
+    assert [change.key for change in added if isinstance(change, AddRow)] == [r.key for r in ours[1:]]
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_pasted_copy_of_a_row_keeps_no_mail_back(*, marked: bool) -> None:
+    """With our mark both rows tell what became of the mail; without it the copy is nobody's."""
+    sheet = office()
+    waiting = MailRecord(
+        *("digest:dewi@example.go.id:2026-11-24", "digest", "dewi@example.go.id", "HALO", ""),
+        *(MailStatus.DEFERRED, "", "<x@example.go.id>", at("2026-11-24T07:00"), True),
+    )
+    sheet.workbook.write(project(sheet.snapshot(), sheet.context("2026-11-24T07:00"), [waiting]), sheet.snapshot())
+    table = sheet.snapshot().tables[Tabs.HISTORY]
+    grid = sheet.workbook.tabs[table.id].grid
+    grid.append(list(grid[table.rows[0].number - 1]))
+    if not marked:
+        grid[-1][table.columns[Cols.REMARK]] = None
+    assert foreign_keys(sheet.snapshot(), "lokal") == frozenset()
+    sheet.ledger = LedgerView("lokal", (waiting._replace(status=MailStatus.SENT),))
+    plan = sheet.tick("2026-11-26T08:00")
+    shown = [row.cells[Cols.STATUS] for row in sheet.rows(Tabs.HISTORY) if row.cells[Cols.KEY] == waiting.key]
+    assert shown == [MailStatus.SENT, MailStatus.SENT if marked else MailStatus.UNKNOWN]
+    assert not [problem for problem in plan.problems if problem.place == Tabs.HISTORY]
 
 
 def test_a_mail_below_the_rows_that_are_read_is_not_listed_again() -> None:

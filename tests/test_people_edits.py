@@ -523,7 +523,7 @@ def test_words_in_the_place_of_a_link_still_count_but_are_said() -> None:
     ("typed", "code"),
     [
         ("29 Nov · Koperasi", "2026-W48"),  # the day decides, and not a word that another topic has too
-        ("29 Nov · Koperasi digital", "2026-W48"),
+        ("29 Nov · Koperasi digital lagi", "2026-W48"),
         ("29 Nov 2026 · Izin usaha UMKM baru", "2026-W48"),
         ("28 Nov", "2026-W48-2"),
         ("koperasi", "2026-W48-2"),
@@ -542,3 +542,22 @@ def test_a_label_is_read_day_first(typed: str, code: str) -> None:
     sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode=typed, Isi="Bagus")
     office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
     assert [f.code for f in office.feedback] == [codes[wanted]]
+
+
+def test_a_label_of_one_episodes_day_and_anothers_topic_is_asked_about() -> None:
+    """Two episodes changed places after the label was typed: nobody can know which of them was meant."""
+    sheet = Sheet().team()
+    sheet.episode("2026-11-29", "Pajak UKM")
+    sheet.episode("2026-12-06", "Izin usaha")
+    sheet.tick("2026-11-24T08:00")
+    sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode="29 Nov · Pajak UKM", Isi="Bagus")
+    assert [f.code for f in observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00")).feedback] == [
+        "2026-W48"
+    ]
+    sheet.type(Tabs.SCHEDULE, "2026-W48", Cols.PUBLISH, at("2026-12-06T00:00"))
+    sheet.type(Tabs.SCHEDULE, "2026-W49", Cols.PUBLISH, at("2026-11-29T00:00"))
+    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T10:00"))
+    assert [f.code for f in office.feedback] in ([], [""], [None])
+    sheet.tick("2026-11-24T10:00")
+    [row] = sheet.rows(Tabs.FEEDBACK)
+    assert "lebih dari satu episode" in str(row.cells.get(Cols.MESSAGE))

@@ -1,5 +1,6 @@
 """One whole tick with real ledger, renderer and folder transport over a workbook in memory."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -177,6 +178,22 @@ def test_what_is_still_due_goes_out_when_the_server_is_back(office: Office) -> N
     assert not office.mails()
     office.tick(MORNING.replace(hour=9))
     assert [name for name in office.mails() if "digest" in name]
+
+
+def test_a_ledger_put_back_from_an_older_copy_sends_nothing_that_the_sheet_shows_as_sent(
+    office: Office, tmp_path: Path
+) -> None:
+    office.tick(transport=Down())
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as now, sqlite3.connect(tmp_path / "copy.sqlite3") as copy:
+        now.backup(copy)
+    assert office.tick(MORNING.replace(hour=9)).outcome.sent
+    sent, shown = office.mails(), office.history()
+    with Ledger.open(tmp_path / "copy.sqlite3", ZONE, lambda: "ffffff") as copied:
+        result = office.tick(MORNING.replace(hour=10), ledger=copied)
+        assert copied.id == "a1b2c3" and result.outcome.sent == 0
+        assert office.mails() == sent and office.history() == shown
+        office.tick(MORNING.replace(hour=10), ledger=copied)  # the strip hears of it one tick later
+        assert office.tick(MORNING.replace(hour=10), ledger=copied).written == 0
 
 
 def test_an_hour_that_was_moved_while_a_digest_waits_loses_no_mail(office: Office) -> None:

@@ -24,9 +24,10 @@ from halokop_sheets.core.model import (
 from halokop_sheets.core.office import Context
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
-ABANDONED = timedelta(hours=24)  # a claim of somebody else that is older will not be sent any more
+ABANDONED = timedelta(hours=24)  # an open claim of somebody else that is older will hardly be sent any more
 SHOWN = timedelta(days=30)  # how old a mail may be to get a row: an older one had it long ago, or never
-_DOUBTFUL = {MailStatus.PREPARED, MailStatus.UNKNOWN}
+_OPEN = {MailStatus.PREPARED, MailStatus.DEFERRED}
+_DOUBTFUL = {*_OPEN, MailStatus.UNKNOWN}
 TOLD = timedelta(days=5)  # how long such a claim stays a problem: a weekend and a day of work
 
 
@@ -49,9 +50,19 @@ def shown_keys(snapshot: Snapshot) -> frozenset[str]:
 
 
 def foreign_keys(snapshot: Snapshot, id_: str) -> frozenset[str]:
-    """Keys that the sheet shows as claimed by another ledger than ours."""
+    """Keys that the sheet shows as claimed by another ledger than ours, and not by ours as well."""
     table = snapshot.tables.get(Tabs.HISTORY)
-    return frozenset(_key(row) for row in table.rows if not _ours(row, id_)) if table else frozenset()
+    if table is None:
+        return frozenset()
+    return frozenset(map(_key, table.rows)) - {_key(row) for row in table.rows if _ours(row, id_)}
+
+
+def sent_keys(snapshot: Snapshot, id_: str) -> frozenset[str]:
+    """Keys that the sheet shows as sent by us. A verdict is on disk before it is shown: where the ledger does not know
+    it, an older copy of the ledger was put back, and the mail must not go out again."""
+    table = snapshot.tables.get(Tabs.HISTORY)
+    rows = table.rows if table else ()
+    return frozenset(_key(r) for r in rows if r.cells.get(Cols.STATUS) == MailStatus.SENT and _ours(r, id_))
 
 
 def _row(record: MailRecord, message: str) -> tuple[tuple[str, Cell], ...]:
@@ -89,27 +100,24 @@ def project(snapshot: Snapshot, context: Context, claims: Iterable[MailRecord]) 
     if table is None or not table.usable:
         return []
     id_ = context.ledger.id
-    shown = {_key(row): row for row in table.rows}
-    below = _below(table, context.ledger)
+    records = {record.key: record for record in (*context.ledger.records, *claims)}
     changes: list[Change] = []
-    added: list[Change] = []
-    for record in sorted((*context.ledger.records, *claims), key=lambda r: (r.claimed, r.key)):
-        remark = _mark(id_, record.remark)
-        row = shown.get(record.key)
-        if row is None and (record.key in below or record.claimed <= context.now - SHOWN):
-            continue
-        if row is None:
-            added.append(AddRow(Tabs.HISTORY, record.key, _row(record, remark), top=True))
-        elif _ours(row, id_):
-            for header, value in ((Cols.STATUS, record.status), (Cols.REMARK, remark)):
+    for row in table.rows:
+        record = records.get(_key(row)) if _ours(row, id_) else None
+        status = row.cells.get(Cols.STATUS)
+        if record is None:
+            if status in _OPEN and _old(row, context):
+                changes.append(_set(row, Cols.STATUS, MailStatus.UNKNOWN, table.columns[Cols.STATUS] + 1))
+        elif not (status == MailStatus.SENT and record.status in _OPEN):  # else: see sent_keys
+            for header, value in ((Cols.STATUS, record.status), (Cols.REMARK, _mark(id_, record.remark))):
                 if row.cells.get(header) != value:
                     changes.append(_set(row, header, value, table.columns[header] + 1))
-    changes += [
-        _set(row, Cols.STATUS, MailStatus.UNKNOWN, table.columns[Cols.STATUS] + 1)
-        for row in table.rows
-        if row.cells.get(Cols.STATUS) == MailStatus.PREPARED and _left_behind(row, context)
+    there = {_key(row) for row in table.rows} | _below(table, context.ledger)
+    new = [r for r in records.values() if r.key not in there and r.claimed > context.now - SHOWN]
+    return changes + [
+        AddRow(Tabs.HISTORY, r.key, _row(r, _mark(id_, r.remark)), top=True)
+        for r in sorted(new, key=lambda r: (r.claimed, r.key))
     ]
-    return changes + added
 
 
 def _below(table: Table, ledger: LedgerView) -> frozenset[str]:
@@ -122,26 +130,31 @@ def _below(table: Table, ledger: LedgerView) -> frozenset[str]:
     records = ledger.records
     places = {record.key: n for n, record in enumerate(records)}
     ours = (_key(row) for row in reversed(table.rows) if _ours(row, ledger.id))
-    lowest = next((places[key] for key in ours if key in places), len(records))
-    at = records[lowest].claimed if lowest < len(records) else None  # others of that moment came in the same write
+    lowest = next((places[key] for key in ours if key in places), None)
+    if lowest is None:  # none of ours: those claimed after the lowest row were taken away with theirs
+        since = table.rows[-1].cells.get(Cols.TIME)
+        return frozenset(r.key for r in records if r.listed and not (isinstance(since, datetime) and r.claimed > since))
+    at = records[lowest].claimed  # others of that moment came in the same write
     return frozenset(r.key for n, r in enumerate(records) if r.listed and (n < lowest or r.claimed == at))
 
 
-def _left_behind(row: Row, context: Context) -> bool:
-    """Whether another ledger than ours claimed this mail so long ago that it will not send it any more."""
+def _old(row: Row, context: Context) -> bool:
     since = row.cells.get(Cols.TIME)
-    return not _ours(row, context.ledger.id) and isinstance(since, datetime) and context.now - since > ABANDONED
+    return isinstance(since, datetime) and context.now - since > ABANDONED
 
 
 def abandoned(snapshot: Snapshot, context: Context) -> list[Problem]:
-    """What another host claimed and nobody knows of, for as long as the administrator should hear of it."""
+    """What a ledger that we do not have claimed and nobody knows of, while the administrator should hear of it."""
     table = snapshot.tables.get(Tabs.HISTORY)
+    rows = table.rows if table else ()
+    doubtful = [row for row in rows if row.cells.get(Cols.STATUS) in _DOUBTFUL and _old(row, context)]
+    if not doubtful:
+        return []
+    ours = {_key(r) for r in rows if _ours(r, context.ledger.id)} & {r.key for r in context.ledger.records}
     found: list[Problem] = []
-    for row in table.rows if table else ():
-        if row.cells.get(Cols.STATUS) not in _DOUBTFUL or not _left_behind(row, context):
-            continue
-        since = row.cells.get(Cols.TIME)
-        if isinstance(since, datetime) and context.now - since < TOLD:
+    for row in doubtful:
+        since = row.cells[Cols.TIME]
+        if _key(row) not in ours and isinstance(since, datetime) and context.now - since < TOLD:
             what = f"{row.cells.get(Cols.SUBJECT)} untuk {row.cells.get(Cols.RECIPIENT)}"
             found.append(
                 Problem(Tabs.HISTORY, f"disiapkan oleh komputer lain dan tidak diketahui terkirim atau tidak: {what}.")

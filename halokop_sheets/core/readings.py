@@ -218,6 +218,8 @@ class EpisodeFinder:
             found = found or self._on(head.strip(" /-"))
             if len(found) > 1:  # two on one day
                 found = [one for one in found if one in self._about(topic)] or found
+            elif found and (named := self._topics.get(topic)) and found[0] not in named:
+                found = [*found, *named]  # one's day and another's topic: they changed places since
             found = found or self._about(topic)
         if len(found) == 1:
             return found[0]

@@ -33,6 +33,7 @@ _PLAIN_WIDTH = 60
 # Control characters, line and paragraph separators, direction overrides, lone surrogates.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 _UNSAFE_IN_BODY = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # a lone CR too: no line of SMTP's
+_OVER = re.compile("(?m)^(.{74,75})(=20|=09)$")  # a blank that ends a line, which b2a_qp writes beyond column 76
 _LINES = compat32.clone(linesep="\r\n")
 
 
@@ -97,7 +98,7 @@ def _text(subtype: str, text: str) -> Message:
     part.add_header("Content-Type", f"text/{subtype}", charset="utf-8")
     part.add_header("Content-Transfer-Encoding", "quoted-printable")
     octets = _UNSAFE_IN_BODY.sub(" ", text.replace("\r\n", "\n")).encode()
-    part.set_payload(b2a_qp(octets).decode("ascii"))
+    part.set_payload(_OVER.sub(r"\1=\n\2", b2a_qp(octets).decode("ascii")))
     return part
 
 
