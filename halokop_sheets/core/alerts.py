@@ -61,8 +61,9 @@ def changed(desk: Desk) -> Iterator[Mail]:
         old = f"{change.old_day or '-'} {change.old_status}"
         slot = f"{episode.code}:{old}:{episode.publish or '-'} {episode.status}"
         for person in desk.people_of(episode):
-            if desk.wanted("schedule-changed", person, slot):
-                yield _changed(desk, person, slot, change)
+            again = desk.once_more("schedule-changed", person, slot, episode.code)
+            if desk.wanted("schedule-changed", person, again):
+                yield _changed(desk, person, again, change)
 
 
 def _changed(desk: Desk, person: Person, slot: str, change: ScheduleChange) -> Mail:

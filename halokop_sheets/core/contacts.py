@@ -29,4 +29,5 @@ def mobile_number(typed: str) -> str | None:
 def chat_link(typed: str, message: str) -> str | None:
     """A link that opens WhatsApp with this contact and the message ready to be sent; None where it is unclear."""
     number = mobile_number(typed)
-    return f"https://wa.me/{number}?text={quote(message, safe='')}" if number else None
+    text = f"?text={quote(message, safe='')}" if message else ""
+    return f"https://wa.me/{number}{text}" if number else None

@@ -52,7 +52,9 @@ class Desk:
 
     @cached_property
     def admin(self) -> Person:
-        return team.admin_person(self.office.team, self.office.context)
+        stand_in = team.admin_person(self.office.team, self.office.context)
+        own = (p for p in self.office.team.people if p.email == stand_in.email and p.available(self.today))
+        return next(own, stand_in)
 
     @cached_property
     def coordinators(self) -> list[Person]:
@@ -125,7 +127,9 @@ class Desk:
         """
         if not (episode.guest or episode.contact):
             return None
-        if at is None:
+        if (at or end_of(datetime.combine(episode.publish or self.today, time()))) <= self.now:
+            text = ""  # the hour is past: the people know best what to write
+        elif at is None:
             text = say.invite_guest(self.program, episode)
         else:
             text = say.remind_guest(self.program, episode, at, self.today)
@@ -151,6 +155,15 @@ class Desk:
             "new": say.was(episode.publish, episode.status, always=other),
             "link": self.link(Tabs.SCHEDULE, episode.row.place),
         }
+
+    def once_more(self, kind: str, person: Person, slot: str, code: str) -> str:
+        """The slot of a change that came before: the same claim while nothing else was told since, else a new one."""
+        told = [r.key for r in self.office.context.ledger.records if r.key.startswith(_key(kind, person, f"{code}:"))]
+        same = [key for key in told if key.partition("#")[0] == _key(kind, person, slot)]
+        if not same:
+            return slot
+        n = len(same) if told[-1] == same[-1] else len(same) + 1
+        return slot if n == 1 else f"{slot}#{n}"
 
     def wanted(self, kind: str, person: Person, slot: str) -> bool:
         return bool(person.email) and _key(kind, person, slot) not in self.known

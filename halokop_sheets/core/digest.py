@@ -215,7 +215,7 @@ def _questions(desk: Desk, questions: list[Question]) -> Facts | None:
         "texts": [
             {
                 "text": say.short(q.text, 160),
-                "age": max(q.age or 0, 0),
+                "age": None if q.age is None else max(q.age, 0),
                 "source": q.source,
                 "episode": desk.office.by_code[q.code].label if q.code in desk.office.by_code else "",
                 "link": desk.link(Tabs.QUESTIONS, q.row.place),

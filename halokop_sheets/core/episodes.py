@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from halokop_sheets.core import wording
 from halokop_sheets.core.draft import Draft, DraftRow, DraftTable
+from halokop_sheets.core.history import last_told
 from halokop_sheets.core.names import NameBook
 from halokop_sheets.core.office import Context, Episode, Office, ScheduleChange
 from halokop_sheets.core.parsing import (
@@ -21,6 +22,7 @@ from halokop_sheets.core.parsing import (
     parse_episode_status,
     parse_format,
     parse_theme,
+    said,
     text,
 )
 from halokop_sheets.core.procedure import evaluation_ends
@@ -84,9 +86,10 @@ def read_schedule(draft: Draft, office: Office) -> None:
     for row in table:
         if row.code or row.old:
             office.episodes.append(_episode(row, dates[id(row)], office.team.names, context))
+    told = last_told(context.ledger)
     for episode in office.episodes:
         if episode.code and table.usable:
-            _record(episode, office)
+            _record(episode, office, told.get(episode.code))
 
 
 def _read_date(row: DraftRow) -> date | None:
@@ -160,7 +163,7 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
     lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.say(message)
-    links = {platform: text(row[header]) for platform, header in LINKS.items()}
+    links = {platform: said(row[header]) for platform, header in LINKS.items()}
     for platform, link in links.items():
         if link and "." not in link:
             row.note(wording.no_address(LINKS[platform], link))
@@ -200,13 +203,18 @@ def _theme(row: DraftRow, day: date | None, context: Context) -> str:
     return typed
 
 
-def _record(episode: Episode, office: Office) -> None:
+def _record(episode: Episode, office: Office, mailed: tuple[str, str] | None) -> None:
     """Keep ``Tercatat``: recorded silently at first, renewed once the team could hear of a change."""
     row, context = episode.row, office.context
     now = (episode.publish, episode.status)
     recorded = Recorded.read(row.old.get(Cols.RECORDED) if row.number else row[Cols.RECORDED])
     if recorded is None or recorded.code != episode.code:
         recorded = Recorded(episode.code, *now)
+    if mailed and mailed[0] == f"{recorded.day or '-'} {recorded.status}":
+        day, status = mailed[1].split(" ")  # told at once while the workbook could not be written
+        recorded = Recorded(episode.code, _day(day), status, recorded.back)
+    if recorded.change not in (None, now) and recorded.when and _digested(recorded.when, context):
+        recorded = Recorded(episode.code, *recorded.change, recorded.back)  # digests told that already
     back = recorded.back and all(row[header] is None for header in _PEOPLES)
     if back:
         row.note(wording.CAME_BACK)
@@ -221,10 +229,17 @@ def _record(episode: Episode, office: Office) -> None:
     )
     if not told or when is None:
         office.schedule_changes.append(change)
+    if told and not office.telling:
+        return
     if told:
         row.put(Cols.RECORDED, str(Recorded(episode.code, *now, back)))
     else:
         row.put(Cols.RECORDED, str(Recorded(episode.code, recorded.day, recorded.status, back, now, when)))
+
+
+def _digested(since: date, context: Context) -> bool:
+    """Whether digests have gone out since that day: they told the change that was waiting then."""
+    return any(r.kind == "digest" and r.claimed.date() >= since for r in context.ledger.records)
 
 
 def _tell_on(old: date | None, new: date | None, office: Office) -> date | None:
@@ -233,7 +248,8 @@ def _tell_on(old: date | None, new: date | None, office: Office) -> date | None:
     near = [day for day in (old, new) if day and 0 <= (day - context.today).days <= NEAR_DAYS]
     if near:
         return None
-    earliest = min([p.mail_hour for p in office.team.people], default=context.settings.reminders.digest_at)
+    hours = [person.mail_hour for person in office.team.people if person.available(context.today)]
+    earliest = min(hours, default=context.settings.reminders.digest_at)
     if calendar.is_working(context.today) and context.now.time() <= earliest:
         return context.today
     return calendar.next_working(context.today)

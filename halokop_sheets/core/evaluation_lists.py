@@ -159,6 +159,8 @@ def not_ready(episode: Episode, office: Office) -> str:
         parts.append(f"belum diisi: {', '.join(blank)}")
     if late:
         parts.append(f"terlambat: langkah {', '.join(late)}")
+    if not episode.steps:
+        parts.append("langkahnya belum dibuat")
     if any(not s.done for s in prepare):
         parts.append(f"persiapan selesai {sum(s.done for s in prepare)} dari {len(prepare)}")
     return "; ".join(parts) or "siap"

@@ -22,8 +22,8 @@ def draw_heading(canvas: Canvas, office: Office, episode: Episode) -> None:
     platforms = office.context.settings.program.platforms
     canvas.line(canvas.next(14), 1, ("1 · Episode dan rapat", "section", 36))
     meeting, publish = episode.meeting, episode.publish
-    held = meeting.day if meeting else None
-    at = f", pukul {clock(datetime.combine(held, office.context.meeting.at))}" if held else ""
+    held, hour = (meeting.day, meeting.hour) if meeting else (None, None)
+    at = f", pukul {clock(hour or office.context.meeting.at)}" if held else ""
     rows: list[list[tuple[str, str, int]]] = [
         [
             (Cols.PUBLISH, long_date(publish) if publish else "belum ada tanggal", 9),

@@ -68,6 +68,8 @@ def when(step: Step, meeting: str) -> str:
         return f"{_day(step.start_day)} sampai {due}"
     if step.start and step.due:
         return f"{due} {step.start:%H.%M}–{step.due:%H.%M}"
+    if step.due and not step.start:
+        return f"{due} sampai {step.due:%H.%M}"
     return f"{due} {step.start:%H.%M}–selesai" if step.start else due
 
 

@@ -65,6 +65,15 @@ def sent_keys(snapshot: Snapshot, id_: str) -> frozenset[str]:
     return frozenset(_key(r) for r in rows if r.cells.get(Cols.STATUS) == MailStatus.SENT and _ours(r, id_))
 
 
+def last_told(ledger: LedgerView) -> dict[str, tuple[str, str]]:
+    """By Kode what the newest mail of its own said of a change: date and status before, and after."""
+    told = {}
+    for record in ledger.records:
+        if record.kind == "schedule-changed" and len(parts := record.key.partition("#")[0].split(":")) == 5:
+            told[parts[2]] = (parts[3], parts[4])
+    return told
+
+
 def _row(record: MailRecord, message: str) -> tuple[tuple[str, Cell], ...]:
     return (
         (Cols.TIME, record.claimed),

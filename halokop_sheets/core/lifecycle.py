@@ -14,7 +14,7 @@ from halokop_sheets.core.office import Episode, Meeting, Office
 from halokop_sheets.core.page import Page
 from halokop_sheets.core.procedure import meeting_day
 from halokop_sheets.core.tables import evaluation_mark
-from halokop_sheets.core.terms import DELETED, Cols, EpisodeStatus, Tabs
+from halokop_sheets.core.terms import DELETED, Cols, Tabs
 from halokop_sheets.core.wording import short_date
 
 SHOWN = frozenset({Tabs.STEPS, Tabs.READINGS, Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM})
@@ -150,4 +150,4 @@ def invited(episode: Episode) -> bool:
     """Whether the invitation is still worth sending: an open evaluation, until the end of H+6."""
     meeting = episode.meeting
     dated = episode.publish is not None and not episode.ended
-    return meeting is not None and not meeting.closed and dated and episode.status != EpisodeStatus.CANCELLED
+    return meeting is not None and not meeting.closed and dated and episode.active

@@ -84,6 +84,8 @@ def change_in_short(change: ScheduleChange) -> str:
     """``29 Nov → 6 Des``, ``29 Nov Dibatalkan``"""
     episode, old = change.episode, change.old_day
     before = day_month(old) if old else "tanpa tanggal"
+    if episode.status == change.old_status != EpisodeStatus.ACTIVE:
+        return f"{before} → {day_of(episode)} ({episode.status})"
     if episode.status != EpisodeStatus.ACTIVE:
         return f"{before} {episode.status}"
     if episode.publish == old:

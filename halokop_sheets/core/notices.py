@@ -46,7 +46,7 @@ def _invitation(desk: Desk, episode: Episode) -> tuple[datetime, Facts]:
     at = meeting_at(episode, desk.office) or desk.now
     meeting = episode.meeting
     if meeting and meeting.day:
-        at = datetime.combine(meeting.day, at.time())
+        at = datetime.combine(meeting.day, meeting.hour or at.time())
     link = desk.link(evaluation_mark(episode.code)) or desk.link(Tabs.SCHEDULE, episode.row.place)
     data: Facts = {
         "episode": episode.label,

@@ -178,6 +178,7 @@ class Meeting:
     attendees: str = ""
     result: str = ""
     decision: str = ""
+    hour: time | None = None  # typed beside Tanggal Rapat
     new: bool = False  # made in this very plan: its tab is yet to be added
 
 
@@ -239,6 +240,7 @@ class Office:
     problems: list[Problem] = field(default_factory=list)
     unread: frozenset[str] = frozenset()  # tabs that cannot be told from, as a header that decides is gone
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
+    telling: bool = True  # whether this pass mails the team: without that nothing is recorded as told
     busy: str = ""  # why the workbook cannot be written just now
 
     @cached_property

@@ -68,6 +68,15 @@ def parse_tick(cell: Cell, header: str = Cols.DONE) -> bool | date | Unreadable 
     return None if found is None else unreadable(header, cell, _LIKE_DONE if header == Cols.DONE else _LIKE_TICK)
 
 
+_NOTHING = frozenset(("-", "--", "belum", "belum ada", "tidak ada", "nihil"))
+
+
+def said(cell: Cell) -> str:
+    """Text, or nothing where people wrote that there is none: ``-``, ``belum ada``."""
+    typed = text(cell)
+    return "" if len(typed) <= 20 and fold(typed) in _NOTHING else typed
+
+
 @lru_cache(maxsize=8192)
 def _episode_code(typed: str) -> str | None:
     found = _CODE.fullmatch(fold(typed))

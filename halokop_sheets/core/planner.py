@@ -60,12 +60,13 @@ def _row_problems(draft: Draft) -> list[Problem]:
     return [Problem(wording.place_of_rows(name, places), text) for (name, text), places in rows.items()]
 
 
-def _observe(snapshot: Snapshot, context: Context) -> tuple[Draft, Office, list[Change]]:
+def _observe(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple[Draft, Office, list[Change]]:
     """Run the stages; the pages of the evaluations come along as changes."""
     draft = Draft(snapshot)
     calendar, team = read_days_off(draft, context), read_team(draft, context)
     unread = frozenset(name for name in TABS if not _identified(snapshot, name)) - {Tabs.HISTORY}
     office = Office(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy, unread=unread)
+    office.telling = telling and Tabs.TEAM not in unread
     pages: list[Change] = []
     if Tabs.SCHEDULE not in unread:
         read_schedule(draft, office)
@@ -92,7 +93,7 @@ def _observe(snapshot: Snapshot, context: Context) -> tuple[Draft, Office, list[
 
 def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> Plan:
     """What a tick does now. ``mailing=False`` is the closing pass: verdicts and the strip, no new mail."""
-    draft, office, evaluations = _observe(snapshot, context)
+    draft, office, evaluations = _observe(snapshot, context, telling=mailing)
     mails: list[Mail] = []
     if mailing:
         known = shown_keys(snapshot) | {r.key for r in context.ledger.records}

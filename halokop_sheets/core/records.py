@@ -12,10 +12,12 @@ from halokop_sheets.core.parsing import (
     parse_feedback_kind,
     parse_moment,
     parse_tick,
+    said,
     text,
 )
 from halokop_sheets.core.readings import EpisodeFinder
 from halokop_sheets.core.terms import OTHER, ActionStatus, Cols, QuestionStatus, Tabs
+from halokop_sheets.core.workdays import all_day
 
 _OURS = {Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.EPISODE, Cols.DONE_AT}
 _NUMBERED = (Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM, Tabs.DAYS_OFF)
@@ -62,7 +64,7 @@ def _episode_of(row: DraftRow, day: date | None, office: Office, finder: Episode
         return finder.find(row) or ""
     if day is None:
         return ""
-    before = [e for e in office.dated if e.active and e.publish and e.publish <= day]
+    before = [e for e in office.dated if e.active and e.publish and e.publish <= min(day, office.context.today)]
     if not before:
         return ""
     row.fill(Cols.EPISODE, before[-1].code)
@@ -76,7 +78,7 @@ def read_questions(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
             row.put(Cols.STATUS, None)
             continue
         day = _day(row, Cols.DATE)
-        answer, question = text(row[Cols.ANSWER]), text(row[Cols.QUESTION])
+        answer, question = said(row[Cols.ANSWER]), text(row[Cols.QUESTION])
         code = _episode_of(row, day, office, finder)
         age = (today - day).days if day else None
         status = None
@@ -112,17 +114,19 @@ def read_meetings(draft: Draft, office: Office) -> None:
         seen.add(code)
         episode = office.by_code[code]
         row.put(Cols.EPISODE, episode.label)
+        at = row.understood(parse_moment(row[Cols.MEETING_DATE], Cols.MEETING_DATE))
         episode.meeting = Meeting(
             row,
-            _day(row, Cols.MEETING_DATE),
+            at.date() if at else None,
             text(row[Cols.EVALUATION]),
             row[Cols.CLOSED] is not None,
             text(row[Cols.PLACE]),
             text(row[Cols.CHAIR]),
             text(row[Cols.NOTE_TAKER]),
-            text(row[Cols.ATTENDEES]),
-            text(row[Cols.RESULT]),
+            said(row[Cols.ATTENDEES]),
+            said(row[Cols.RESULT]),
             text(row[Cols.DECISION]),
+            None if at is None or all_day(at) else at.time(),
         )
 
 

@@ -121,7 +121,7 @@ def _done_at(row: DraftRow, done: bool, typed: date | None, context: Context) ->
             return None, False
         first_seen = datetime.combine(typed, time()) if typed else context.now
         row.fill(Cols.DONE_AT, first_seen)
-        return first_seen, typed is None
+        return first_seen, not all_day(first_seen)
     at = shown if isinstance(shown, datetime) else parse_moment(shown, Cols.DONE_AT)
     if isinstance(at, Unreadable):
         row.say(at.message)

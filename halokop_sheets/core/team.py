@@ -85,7 +85,7 @@ def owners_of_roles(team: Team, roles: Sequence[str], day: date) -> tuple[str, l
     """The available people of these roles, else the Koordinator's, and as what; nobody: an empty list."""
     found = [p for role in roles for p in team.with_role(role, day)]
     if found:
-        return wording.join(roles), list({p.name: p for p in found}.values())
+        return wording.join(roles), list(dict.fromkeys(found))
     return Roles.COORDINATOR, coordinators(team, day)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from halokop_sheets.core.metrics import Comparison, compare, latest, on_time_rate
+from halokop_sheets.core.metrics_period import last_reading
 from halokop_sheets.core.office import Episode, Office
 from halokop_sheets.core.readings import used_platforms
-from halokop_sheets.core.terms import EpisodeStatus, ReadingStatus
+from halokop_sheets.core.terms import Cols, EpisodeStatus, ReadingStatus
 from halokop_sheets.core.wording import join, number, percent
 
 NO_COMPARISON = "Belum ada pembanding"
@@ -54,6 +55,9 @@ def _process(office: Office, episode: Episode) -> str:
 def _audience(episode: Episode, compared: Mapping[str, Comparison | None]) -> str:
     used = used_platforms(episode, compared)
     if all(compared[p] is None for p in used):
+        if live := [(p, last) for p in used if (last := last_reading(episode, p, Cols.VIEWERS_LIVE))]:
+            shown = [f"{p}: {number(value)} {Cols.VIEWERS_LIVE} pada hari ke-{day}" for p, (day, value) in live]
+            return f"{'; '.join(shown)}. {NO_COMPARISON}."
         return f"Belum ada angka penonton. {NO_COMPARISON}."
     return " ".join(_platform(p, compared[p]) for p in used)
 

@@ -13,6 +13,8 @@ from tests.simulation.spellings import count_of, format_of, status_of
 from tests.simulation.team import Person, team_of
 from tests.simulation.world import Line, World
 
+NOTHING = ("", "-")  # what people write where there is nothing
+
 
 @dataclass(eq=False)
 class Episode:
@@ -128,7 +130,9 @@ class Facts:
         if number == 10:
             return self._readings_done(episode)
         column = {11: "Peserta", 12: "Hasil Evaluasi"}.get(number)
-        return bool(column and episode.meeting and self.world.text("Catatan Evaluasi", episode.meeting, column))
+        if column is None or episode.meeting is None:
+            return False
+        return self.world.text("Catatan Evaluasi", episode.meeting, column) not in NOTHING
 
     def window(self, episode: Episode, number: int, line: Line) -> tuple[datetime | None, datetime | None]:
         """Mulai and Tenggat; of a done step as it was done against; as they stand while no date is readable."""
@@ -236,7 +240,7 @@ class Facts:
         get = self.world.text
         if not get("Tanya Jawab", line, "Pertanyaan"):
             return None
-        if get("Tanya Jawab", line, "Jawaban"):
+        if get("Tanya Jawab", line, "Jawaban") not in NOTHING:
             return "Dijawab"
         day = self.world.meanings.day(self.world.get("Tanya Jawab", line, "Tanggal"))
         age = (self.today - day).days if day else 0
