@@ -125,6 +125,10 @@ def test_a_slip_in_a_year_gives_no_episode_of_the_future() -> None:
     sheet = published()
     sheet.add(Tabs.QUESTIONS, Tanggal=datetime(2027, 11, 30), Pertanyaan="Kapan?")
     sheet.tick("2026-11-30T08:05")
+    [row] = sheet.rows(Tabs.QUESTIONS)
+    assert Cols.EPISODE not in row.cells
+    sheet.type(Tabs.QUESTIONS, row.number, Cols.DATE, datetime(2026, 11, 30))
+    sheet.tick("2026-11-30T08:10")
     assert sheet.rows(Tabs.QUESTIONS)[0].cells[Cols.EPISODE] == CODE
 
 

@@ -62,9 +62,9 @@ def _episode_of(row: DraftRow, day: date | None, office: Office, finder: Episode
     """The row's episode: as typed, else the latest Aktif one published on or before its day."""
     if row[Cols.EPISODE] is not None:
         return finder.find(row) or ""
-    if day is None:
+    if day is None or day > office.context.today:  # a slip, or a clock set back: what is filled in stays for good
         return ""
-    before = [e for e in office.dated if e.active and e.publish and e.publish <= min(day, office.context.today)]
+    before = [e for e in office.dated if e.active and e.publish and e.publish <= day]
     if not before:
         return ""
     row.fill(Cols.EPISODE, before[-1].code)
