@@ -29,8 +29,9 @@ def workbook_lock(workbook: Path) -> AbstractContextManager[None]:
     """The lock of an .xlsx workbook, also against a halokop with another state folder or on another computer.
 
     The file stands beside the workbook, where all of them look, under a hidden name that says whose it is; Excel's and
-    LibreOffice's own lock files are named otherwise.
+    LibreOffice's own lock files are named otherwise. A link to the workbook is the workbook.
     """
+    workbook = workbook.resolve()
     return _held(workbook.with_name(f".{workbook.name}.halokop-lock"), f"the workbook {workbook}")
 
 

@@ -42,6 +42,15 @@ def test_one_a_workbook_whatever_the_state_folder(tmp_path: Path):
     assert visible == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_to_a_workbook_is_that_workbook(tmp_path: Path):
+    (tmp_path / "kantor.xlsx").write_bytes(b"")
+    (tmp_path / "tautan.xlsx").symlink_to(tmp_path / "kantor.xlsx")
+    link = workbook_lock(tmp_path / "tautan.xlsx")
+    with workbook_lock(tmp_path / "kantor.xlsx"), pytest.raises(InUseError), link:
+        pass
+
+
 def test_a_killed_process_leaves_no_lock(tmp_path: Path):
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, tmp_path], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT

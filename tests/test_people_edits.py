@@ -6,6 +6,7 @@ import pytest
 
 from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.workbooks.memory import MemoryTab
 from tests.sheet import Sheet, at
 
 NOW = "2026-11-24T08:00"
@@ -561,3 +562,23 @@ def test_a_label_of_one_episodes_day_and_anothers_topic_is_asked_about() -> None
     sheet.tick("2026-11-24T10:00")
     [row] = sheet.rows(Tabs.FEEDBACK)
     assert "lebih dari satu episode" in str(row.cells.get(Cols.MESSAGE))
+
+
+def test_a_tab_that_was_cleared_as_a_whole_is_made_again() -> None:
+    sheet = Sheet().team()
+    table = sheet.snapshot().tables[Tabs.SCHEDULE]
+    sheet.workbook.tabs[table.id].grid.clear()
+    sheet.workbook.touch()
+    assert sheet.init("2026-11-24") and not sheet.init("2026-11-24")
+    sheet.tick("2026-11-24T08:00")
+    assert len(sheet.rows(Tabs.SCHEDULE)) == 8
+
+
+def test_a_list_of_the_offices_own_with_a_column_called_as_a_page_stays_as_it_is() -> None:
+    sheet = Sheet().team()
+    grid = [["No", "Petunjuk", "Jumlah"], [1, "Isi ulang tinta", 2], [2, "Ganti kertas", 5]]
+    sheet.workbook.tabs = {"own": MemoryTab("Inventaris", grid=[list(row) for row in grid]), **sheet.workbook.tabs}
+    guide = next(tab for tab in sheet.workbook.tabs.values() if tab.mark == Tabs.GUIDE)
+    guide.mark = ""  # as in a file, where tabs bear no marks
+    sheet.tick("2026-11-24T08:00")
+    assert sheet.workbook.tabs["own"].grid == grid and sheet.plan("2026-11-24T08:00").empty

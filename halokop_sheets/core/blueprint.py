@@ -85,7 +85,7 @@ def mended_headers(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str,
     and the cells under it are evidently ours, or there are none under a blank header. A person's own column is never
     taken.
     """
-    header = raw.rows[header_row - 1] if header_row else ()
+    header = raw.rows[header_row - 1] if 0 < header_row <= len(raw.rows) else ()  # a blank tab has none
     fresh = max((len(row) for row in raw.rows), default=0)
     width, taken = fresh, set(columns.values())
     was_ours = sum(h in columns for h in tab.ours) * 2 > len(tab.ours)

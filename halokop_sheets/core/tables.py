@@ -69,12 +69,15 @@ def find_header(tab: Tab, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str
 
 
 def page_mark(tab: RawTab) -> str:
-    """The mark of a page: the workbook's own, else the small text in its first row that repeats it."""
+    """The mark of a page: the workbook's own, else the small text that repeats it at the end of its first row.
+
+    A list of people's own may have a column of that name: there it is one header of many.
+    """
     if tab.mark:
         return tab.mark
-    for cell in tab.rows[0] if tab.rows else ():
-        if isinstance(cell, str) and _MARK.fullmatch(cell):
-            return cell
+    first = [cell for cell in (tab.rows[0] if tab.rows else ()) if cell is not None and cell != ""]
+    if 0 < len(first) <= 2 and isinstance(first[-1], str) and _MARK.fullmatch(first[-1]):
+        return first[-1]
     return tab.title if tab.title in PAGES else ""
 
 
