@@ -13,12 +13,12 @@ from pathlib import Path
 
 from benchmarks.measure import Times, alone, megabytes, resident, table
 from benchmarks.offices import MORNING, QUIET, build_office, everything, fill_ledger
-from halokop_sheets.core.model import SetCell
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import SetCell
 from halokop_sheets.core.terms import TICK, Cols, Tabs
-from halokop_sheets.reconcile import initialise, tick
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, load_settings
+from halokop_sheets.tick import initialise, tick
 from halokop_sheets.wiring import make_workbook, open_house
 from tests.mail_office import ENVIRONMENT
 

@@ -14,20 +14,20 @@ from google.auth.credentials import AnonymousCredentials
 from benchmarks.loose_server import Levers, LooseServer
 from benchmarks.measure import peak_memory
 from benchmarks.offices import MORNING, QUIET, build_office, everything, fill_ledger
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.model import AddPage, SetCell
 from halokop_sheets.core.planner import standing_pages
-from halokop_sheets.core.schema import TABS
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddPage, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.folder import FolderTransport
-from halokop_sheets.reconcile import House, tick
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.tick import House, tick
 from halokop_sheets.workbooks.google import GoogleWorkbook, connect
-from halokop_sheets.workbooks.google.cells import bare
+from halokop_sheets.workbooks.google.cell_data import bare
 from tests.google_server import sources, workbook
 from tests.google_server.state import typed
 
@@ -149,7 +149,7 @@ def peoples_ticks(url: str, id_: str) -> list[tuple[str, int, int, Any]]:
 def our_changes(url: str, id_: str, state: str) -> list[tuple[str, int, int, Any]]:
     """The cells that our tick writes after people ticked (they are typed into this spreadsheet), as plain values."""
     from halokop_sheets.core.planner import make_plan
-    from halokop_sheets.reconcile import observe
+    from halokop_sheets.tick import observe
 
     Levers(url).type(id_, peoples_ticks(url, id_))
     with our_house(url, id_, Path(state)) as house:

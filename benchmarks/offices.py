@@ -8,17 +8,17 @@ their mail on each working day of the last 30. What the program derives is fille
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
-from halokop_sheets.core.evaluation import evaluation_page
-from halokop_sheets.core.history import project
-from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, LedgerView, Mail, MailRecord
+from halokop_sheets.core.calendar import week_code
+from halokop_sheets.core.mails.history import project
+from halokop_sheets.core.office.procedure import Step
+from halokop_sheets.core.office.readings import DAYS, needed_figures, platform_code
+from halokop_sheets.core.office.wording import short_date
+from halokop_sheets.core.pages.evaluation.page import evaluation_page
 from halokop_sheets.core.planner import observe_office
-from halokop_sheets.core.procedure import Step
-from halokop_sheets.core.readings import DAYS, needed_figures, platform_code
-from halokop_sheets.core.schema import TABS
-from halokop_sheets.core.tables import evaluation_mark
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.tables import evaluation_mark
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, LedgerView, Mail, MailRecord
 from halokop_sheets.core.terms import FEEDBACK_KINDS, FORMATS, SOURCES, Cols, MailStatus, Roles, Tabs
-from halokop_sheets.core.wording import short_date
-from halokop_sheets.core.workdays import week_code
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import Rendered, build
 from halokop_sheets.settings import Settings

@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 
 from halokop_sheets.cli import app, main
-from halokop_sheets.core.tables import recognise, to_serial
+from halokop_sheets.core.sheet.tables import recognise, to_serial
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 

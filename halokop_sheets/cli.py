@@ -101,7 +101,7 @@ def demo(
 @app.command()
 def init(at: At = "") -> None:
     """Make or mend tabs, headers, lists, protections and highlighting; what people wrote stays."""
-    from halokop_sheets.reconcile import initialise
+    from halokop_sheets.tick import initialise
     from halokop_sheets.wiring import open_house
 
     settings = settings_of()
@@ -118,8 +118,8 @@ def init(at: At = "") -> None:
 @app.command()
 def check() -> None:
     """Look at settings, procedure, templates, workbook and mail server: all problems at once. Writes nothing."""
-    from halokop_sheets.doctor import examine
-    from halokop_sheets.finding import summary
+    from halokop_sheets.check.doctor import examine
+    from halokop_sheets.check.finding import summary
 
     findings = list(examine(State.config, datetime.now(UTC)))
     for finding in findings:
@@ -157,7 +157,7 @@ def sync(at: At = "") -> None:
     """One tick: read, plan, write, mail, close."""
     from halokop_sheets import heartbeat
     from halokop_sheets.logs import discreet
-    from halokop_sheets.reconcile import tick
+    from halokop_sheets.tick import tick
     from halokop_sheets.wiring import open_house, state_dir
 
     settings = settings_of()

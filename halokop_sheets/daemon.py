@@ -18,8 +18,8 @@ import schedule
 
 from halokop_sheets import __version__, heartbeat, logs
 from halokop_sheets.errors import HalokopError, LedgerError, MailServerError, SettingsError, WorkbookError
-from halokop_sheets.reconcile import House, Result, tick
 from halokop_sheets.settings import Settings
+from halokop_sheets.tick import House, Result, tick
 from halokop_sheets.wiring import open_house, state_dir
 
 log = logging.getLogger(__name__)

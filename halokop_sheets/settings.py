@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.terms import PLATFORM_CODES, platform_code
-from halokop_sheets.core.workdays import LAST_HOUR
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.toml_errors import read_toml, remedy
 

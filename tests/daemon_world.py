@@ -14,8 +14,8 @@ from halokop_sheets import daemon
 from halokop_sheets.lock import state_lock
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
-from halokop_sheets.reconcile import House
 from halokop_sheets.settings import Settings, parse_settings
+from halokop_sheets.tick import House
 from halokop_sheets.wiring import ledger_path, state_dir
 from tests.mail_office import Post
 from tests.sheet import Sheet

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.draft import Draft
-from halokop_sheets.core.model import AddPage, Cell, Change, Link, Snapshot
-from halokop_sheets.core.page import Block, Chart, Page, Span
-from halokop_sheets.core.schema import TABS, Kind, Owner
-from halokop_sheets.core.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.draft import Draft
+from halokop_sheets.core.sheet.page import Block, Chart, Page, Span
+from halokop_sheets.core.sheet.schema import TABS, Kind, Owner
+from halokop_sheets.core.sheet.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.values import AddPage, Cell, Change, Link, Snapshot
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict
 from halokop_sheets.workbooks.google import GoogleWorkbook

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from halokop_sheets.core.model import Change, Snapshot
+from halokop_sheets.core.sheet.values import Change, Snapshot
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.smtp import SmtpTransport
-from halokop_sheets.reconcile import House, tick
 from halokop_sheets.settings import SmtpSettings
+from halokop_sheets.tick import House, tick
 from halokop_sheets.workbooks.memory import MemoryTab, MemoryWorkbook
 from tests.mail_office import NOW, open_ledger
 from tests.sheet import Sheet

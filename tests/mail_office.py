@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from halokop_sheets.core.model import Mail, MailRecord
+from halokop_sheets.core.sheet.values import Mail, MailRecord
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import Rendered, build
 from halokop_sheets.mail.transports import Kind, Verdict

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.history import as_claimed
-from halokop_sheets.core.model import Cell, LedgerView, Plan, RawBook, Row, Snapshot
-from halokop_sheets.core.office import Context
+from halokop_sheets.core.mails.history import as_claimed
+from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.planner import make_plan, standing_pages
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import Cell, LedgerView, Plan, RawBook, Row, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from halokop_sheets.settings import Settings, parse_settings
 from halokop_sheets.sop import load_procedure

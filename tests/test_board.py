@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from halokop_sheets.core.board import LAST_RUN, Strip, board_page, last_run_text, same_hour
-from halokop_sheets.core.guide import guide_page
-from halokop_sheets.core.page import Page
+from halokop_sheets.core.pages.board import LAST_RUN, Strip, board_page, last_run_text, same_hour
+from halokop_sheets.core.pages.guide import guide_page
+from halokop_sheets.core.sheet.page import Page
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure

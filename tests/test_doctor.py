@@ -10,7 +10,7 @@ import docx
 import openpyxl
 import pytest
 
-from halokop_sheets.doctor import Finding, examine
+from halokop_sheets.check.doctor import Finding, examine
 from halokop_sheets.resources import folder
 from halokop_sheets.wiring import load, state_dir
 from tests.cli import halokop

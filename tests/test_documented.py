@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from halokop_sheets.cli import app
-from halokop_sheets.core.mail_wording import KINDS
-from halokop_sheets.core.schema import ORDER, TABS
+from halokop_sheets.core.mails.wording import KINDS
+from halokop_sheets.core.sheet.schema import ORDER, TABS
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.settings import Settings
 

@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.model import Snapshot
-from halokop_sheets.core.office import Context
+from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.planner import standing_pages
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import Snapshot
 from halokop_sheets.demo import make
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.folder import FolderTransport
-from halokop_sheets.reconcile import House, tick
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.workbooks.google.cells import bare
+from halokop_sheets.tick import House, tick
+from halokop_sheets.workbooks.google.cell_data import bare
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.google_server import GoogleServer, workbook

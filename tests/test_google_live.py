@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.client import RefusedError
 from halokop_sheets.workbooks.google.fence import fence_requests, is_taken

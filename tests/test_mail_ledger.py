@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from halokop_sheets.core.model import LedgerView
+from halokop_sheets.core.sheet.values import LedgerView
 from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.errors import LedgerError
 from halokop_sheets.mail.ledger import Ledger

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from halokop_sheets.core.desk import Desk
-from halokop_sheets.core.mail_wording import KINDS as KIND_NAMES
-from halokop_sheets.core.reminders import KINDS
+from halokop_sheets.core.mails.desk import Desk
+from halokop_sheets.core.mails.kinds import KINDS
+from halokop_sheets.core.mails.wording import KINDS as KIND_NAMES
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.mail.message import build
 from halokop_sheets.mail.render import Renderer

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from halokop_sheets.core.model import Mail
+from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from halokop_sheets.errors import SettingsError, TryAgainError
 from halokop_sheets.mail.ledger import Ledger
@@ -20,7 +20,7 @@ from halokop_sheets.mail.message import Rendered
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Kind, Verdict
 from halokop_sheets.mail.transports.folder import FolderTransport
-from halokop_sheets.reconcile import House, Result, tick
+from halokop_sheets.tick import House, Result, tick
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 from tests.sheet import Sheet
 

@@ -11,10 +11,10 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import MultiCellRange
 
-from halokop_sheets.core.layout import RETIRED, RULES, SPARE_ROWS, STYLES, rule_formula
-from halokop_sheets.core.model import AddRow
-from halokop_sheets.core.schema import TABS, Kind, Owner
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.layout import RETIRED, RULES, SPARE_ROWS, STYLES, rule_formula
+from halokop_sheets.core.sheet.schema import TABS, Kind, Owner
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddRow
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from halokop_sheets.workbooks.xlsx_rules import formula_rule

@@ -10,10 +10,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from halokop_sheets.core.layout import FORMAT_OF_KIND, FORMATS
-from halokop_sheets.core.model import AddPage, AddRow, Broken, Cell, ClosePage, Link, SetCell
-from halokop_sheets.core.schema import TABS, Kind
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.layout import FORMAT_OF_KIND, FORMATS
+from halokop_sheets.core.sheet.schema import TABS, Kind
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Broken, Cell, ClosePage, Link, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.xlsx_office import KANTOR, edit, formulas, init, office, opened, page, people, ready, rezip, titles

@@ -8,23 +8,23 @@ from collections import Counter
 from dataclasses import replace
 from datetime import time
 
-from halokop_sheets.core import wording
-from halokop_sheets.core.board import LAST_RUN, Strip, board_page, same_hour
-from halokop_sheets.core.daysoff import read_days_off
-from halokop_sheets.core.draft import Draft, page_changes
-from halokop_sheets.core.episodes import read_schedule
-from halokop_sheets.core.guide import guide_page
-from halokop_sheets.core.history import abandoned, as_claimed, project, shown_keys
-from halokop_sheets.core.lifecycle import begin_evaluations, keep_evaluations, open_evaluations
-from halokop_sheets.core.model import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
-from halokop_sheets.core.office import Context, Office
-from halokop_sheets.core.page import Page
-from halokop_sheets.core.readings import EpisodeFinder, make_readings
-from halokop_sheets.core.records import number_rows, read_actions, read_feedback, read_meetings, read_questions
-from halokop_sheets.core.reminders import FROM_THE_SHEET, plan_mails, say_ownerless
-from halokop_sheets.core.schema import TABS
-from halokop_sheets.core.steps import make_steps, summarise
-from halokop_sheets.core.team import read_team
+from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys
+from halokop_sheets.core.mails.kinds import FROM_THE_SHEET, plan_mails, say_ownerless
+from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.daysoff import read_days_off
+from halokop_sheets.core.office.episodes import read_schedule
+from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
+from halokop_sheets.core.office.model import Context, Office
+from halokop_sheets.core.office.readings import EpisodeFinder, make_readings
+from halokop_sheets.core.office.steps import make_steps, summarise
+from halokop_sheets.core.office.team import read_team
+from halokop_sheets.core.pages.board import LAST_RUN, Strip, board_page, same_hour
+from halokop_sheets.core.pages.evaluation.lifecycle import begin_evaluations, keep_evaluations, open_evaluations
+from halokop_sheets.core.pages.guide import guide_page
+from halokop_sheets.core.sheet.draft import Draft, page_changes
+from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.values import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Tabs:
-    """Tab titles as we make them; people may rename tabs (see ``core.tables``)."""
+    """Tab titles as we make them; people may rename tabs (see ``core.sheet.tables``)."""
 
     BOARD: Final = "Papan"
     STEPS: Final = "Langkah"

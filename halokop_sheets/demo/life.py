@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from halokop_sheets.core.model import Cell, Snapshot
-from halokop_sheets.core.procedure import Step
-from halokop_sheets.core.readings import DAYS, needed_figures
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.calendar import theme, week_code
+from halokop_sheets.core.office.procedure import Step
+from halokop_sheets.core.office.readings import DAYS, needed_figures
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import Cell, Snapshot
 from halokop_sheets.core.terms import INSTAGRAM, THEME_MSME, TICK, TIKTOK, Cols, Tabs, platform_code
-from halokop_sheets.core.workdays import theme, week_code
-from halokop_sheets.demo import office
+from halokop_sheets.demo import sample as office
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.workbooks.memory import MemoryWorkbook

@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from halokop_sheets.core.model import AddPage, AddRow, Change
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Change
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.demo.life import Life
 from halokop_sheets.errors import UsageError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.folder import FolderTransport
-from halokop_sheets.reconcile import House, initialise, observe, tick
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.tick import House, initialise, observe, tick
 from halokop_sheets.wiring import ledger_path, open_house, state_dir
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from halokop_sheets.core.model import LedgerView, Mail
+from halokop_sheets.core.sheet.values import LedgerView, Mail
 from halokop_sheets.mail.ledger_file import LedgerFile, open_file
 from halokop_sheets.mail.message import envelope
 from halokop_sheets.mail.records import record, trouble

@@ -22,7 +22,7 @@ from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 
 from halokop_sheets.core.addresses import bare, domain_of, is_plain, short_address
-from halokop_sheets.core.model import Mail
+from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.settings import MailSettings
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.addresses import bare, domain_of
-from halokop_sheets.core.desk import Desk
-from halokop_sheets.core.draft import DraftRow
-from halokop_sheets.core.model import Mail, Problem
-from halokop_sheets.core.names import NameBook
-from halokop_sheets.core.office import (
+from halokop_sheets.core.calendar import Calendar
+from halokop_sheets.core.mails.desk import Desk
+from halokop_sheets.core.mails.kinds import KINDS
+from halokop_sheets.core.office.model import (
     Action,
     Context,
     Episode,
@@ -24,12 +23,13 @@ from halokop_sheets.core.office import (
     StepState,
     Team,
 )
-from halokop_sheets.core.procedure import Procedure
-from halokop_sheets.core.readings import FIGURES
-from halokop_sheets.core.reminders import KINDS
-from halokop_sheets.core.steps import status_of
+from halokop_sheets.core.office.procedure import Procedure
+from halokop_sheets.core.office.readings import FIGURES
+from halokop_sheets.core.office.steps import status_of
+from halokop_sheets.core.sheet.draft import DraftRow
+from halokop_sheets.core.sheet.values import Mail, Problem
 from halokop_sheets.core.terms import THEME_MSME, Cols, EpisodeStatus, ReadingStatus, Roles
-from halokop_sheets.core.workdays import Calendar
+from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.settings import Settings
 
 H = date(2026, 11, 29)  # a Sunday

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from halokop_sheets.core.blueprint import Blueprint
-from halokop_sheets.core.model import Change, RawBook, RawTab, Snapshot
+from halokop_sheets.core.sheet.blueprint import Blueprint
+from halokop_sheets.core.sheet.values import Change, RawBook, RawTab, Snapshot
 from halokop_sheets.errors import Conflict, WorkbookError
 from halokop_sheets.workbooks import xlsx_file, xlsx_guard
 from halokop_sheets.workbooks.base import Unshared

@@ -16,8 +16,8 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.layout import FORMATS
-from halokop_sheets.core.model import Broken, Cell, Link
+from halokop_sheets.core.sheet.layout import FORMATS
+from halokop_sheets.core.sheet.values import Broken, Cell, Link
 from halokop_sheets.workbooks.xlsx_file import FittedRow
 from halokop_sheets.workbooks.xlsx_results import Place, Results
 

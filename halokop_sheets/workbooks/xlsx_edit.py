@@ -9,9 +9,9 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableColumn
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.layout import SPARE_ROWS, value_format
-from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, Link, SetCell, Snapshot, Table
-from halokop_sheets.core.schema import TABS
+from halokop_sheets.core.sheet.layout import SPARE_ROWS, value_format
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, Link, SetCell, Snapshot, Table
 from halokop_sheets.workbooks.xlsx_cells import dress, fit_row, last_row, put
 from halokop_sheets.workbooks.xlsx_look import Brush
 from halokop_sheets.workbooks.xlsx_pages import draw_page, free_title, mark_of, open_tab, place_tab

@@ -23,7 +23,7 @@ from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from halokop_sheets.core.model import Broken
+from halokop_sheets.core.sheet.values import Broken
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx_guard import X14_LISTS
 from halokop_sheets.workbooks.xlsx_results import Results, put_back

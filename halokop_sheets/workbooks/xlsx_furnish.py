@@ -4,8 +4,8 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from halokop_sheets.core.blueprint import Blueprint, TabPlan, existing_page
-from halokop_sheets.core.model import RawBook
+from halokop_sheets.core.sheet.blueprint import Blueprint, TabPlan, existing_page
+from halokop_sheets.core.sheet.values import RawBook
 from halokop_sheets.workbooks.xlsx_edit import stretch_filters
 from halokop_sheets.workbooks.xlsx_look import Brush, dress_columns, set_up_tab
 from halokop_sheets.workbooks.xlsx_pages import draw_page, free_title, mend_page, open_tab, place_tab

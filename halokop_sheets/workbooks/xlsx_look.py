@@ -1,4 +1,4 @@
-"""``core.layout`` in the terms of .xlsx: styles of cells and columns, widths, and tabs as we make them."""
+"""``core.sheet.layout`` in the terms of .xlsx: styles of cells and columns, widths, and tabs as we make them."""
 
 from copy import copy
 from typing import Any
@@ -10,8 +10,8 @@ from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.blueprint import TabPlan
-from halokop_sheets.core.layout import (
+from halokop_sheets.core.sheet.blueprint import TabPlan
+from halokop_sheets.core.sheet.layout import (
     FORMATS,
     FROZEN_COLUMNS,
     LINE,
@@ -22,7 +22,7 @@ from halokop_sheets.core.layout import (
     column_style,
     header_style,
 )
-from halokop_sheets.core.page import cell_name, column_letters
+from halokop_sheets.core.sheet.page import cell_name, column_letters
 from halokop_sheets.workbooks.xlsx_cells import column_look, put_text
 
 _RULED = Side(style="thin", color=LINE)

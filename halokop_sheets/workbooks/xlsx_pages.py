@@ -12,11 +12,11 @@ from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.layout import FORMATS, STYLES, TAB_COLORS
-from halokop_sheets.core.model import RawTab
-from halokop_sheets.core.page import Block, Chart, Page, Span, cell_name, column_letters
-from halokop_sheets.core.schema import ORDER
-from halokop_sheets.core.tables import page_mark
+from halokop_sheets.core.sheet.layout import FORMATS, STYLES, TAB_COLORS
+from halokop_sheets.core.sheet.page import Block, Chart, Page, Span, cell_name, column_letters
+from halokop_sheets.core.sheet.schema import ORDER
+from halokop_sheets.core.sheet.tables import page_mark
+from halokop_sheets.core.sheet.values import RawTab
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.xlsx_cells import put
 from halokop_sheets.workbooks.xlsx_look import FONT, MARGIN, Brush, set_up_print

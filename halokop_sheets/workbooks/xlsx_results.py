@@ -15,7 +15,7 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
-from halokop_sheets.core.model import Broken
+from halokop_sheets.core.sheet.values import Broken
 
 Place = tuple[int, int]
 Results = dict[str, dict[Place, object]]  # by title: bool, number, text (also "") or Broken

@@ -18,10 +18,10 @@ from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core import layout
-from halokop_sheets.core.layout import RETIRED, RULES, SPARE_ROWS, STYLES, Style, rule_formula, rule_spans
-from halokop_sheets.core.page import column_letters
-from halokop_sheets.core.schema import TABS, Kind, Tab
+from halokop_sheets.core.sheet import layout
+from halokop_sheets.core.sheet.layout import RETIRED, RULES, SPARE_ROWS, STYLES, Style, rule_formula, rule_spans
+from halokop_sheets.core.sheet.page import column_letters
+from halokop_sheets.core.sheet.schema import TABS, Kind, Tab
 from halokop_sheets.core.terms import TICK
 from halokop_sheets.workbooks.xlsx_cells import last_row
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from halokop_sheets.core.model import Mail
+from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.errors import LedgerError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import message_id
 from halokop_sheets.mail.render import Rendered, Renderer
 from halokop_sheets.mail.transports import Kind
-from halokop_sheets.reconcile import House, Result, tick
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.tick import House, Result, tick
 from tests.simulation.door import Door
 from tests.simulation.faults import Crash, Disk, MailServer, Weather
 from tests.simulation.post import Post

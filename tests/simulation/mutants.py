@@ -13,10 +13,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from halokop_sheets import reconcile
-from halokop_sheets.core import draft, episodes, lifecycle, office, planner, steps, workdays
-from halokop_sheets.core.desk import Desk
-from halokop_sheets.core.model import AddRow
+from halokop_sheets import tick as reconcile
+from halokop_sheets.core import calendar as workdays
+from halokop_sheets.core import planner
+from halokop_sheets.core.mails.desk import Desk
+from halokop_sheets.core.office import episodes, steps
+from halokop_sheets.core.office import model as office
+from halokop_sheets.core.pages.evaluation import lifecycle
+from halokop_sheets.core.sheet import draft
+from halokop_sheets.core.sheet.values import AddRow
 from halokop_sheets.errors import Conflict
 from halokop_sheets.mail import ledger
 from halokop_sheets.workbooks import memory

@@ -15,9 +15,9 @@ from pathlib import Path
 from random import Random
 
 from halokop_sheets.cli import calm_collector
-from halokop_sheets.core.model import AddPage, Change
-from halokop_sheets.reconcile import initialise
+from halokop_sheets.core.sheet.values import AddPage, Change
 from halokop_sheets.settings import Settings
+from halokop_sheets.tick import initialise
 from halokop_sheets.workbooks.base import Workbook
 from tests.simulation import contract as c
 from tests.simulation.cells import Cells

@@ -19,12 +19,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
-from halokop_sheets.core.model import Cell, RawTab, SetCell
-from halokop_sheets.core.page import column_letters
-from halokop_sheets.core.schema import TABS, Owner
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS, find_header, header_text
+from halokop_sheets.core.sheet.page import column_letters
+from halokop_sheets.core.sheet.schema import TABS, Owner
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, find_header, header_text
+from halokop_sheets.core.sheet.values import Cell, RawTab, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
-from halokop_sheets.workbooks.google.cells import bare
+from halokop_sheets.workbooks.google.cell_data import bare
 from halokop_sheets.workbooks.google.matching import Line, align, at, find_header_row, get
 
 _KEPT = {Cols.CODE, Cols.RECORDED}  # sistem cells that no tick can derive again

@@ -1,8 +1,8 @@
 """The look of a page that is there already: grid, merges, formats, live colours, protection, charts."""
 
-from halokop_sheets.core.layout import STYLES
-from halokop_sheets.core.page import Page
-from halokop_sheets.workbooks.google.cells import grid_range
+from halokop_sheets.core.sheet.layout import STYLES
+from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.workbooks.google.cell_data import grid_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.pages import (
     PROTECTION,

@@ -12,12 +12,12 @@ sheet metadata gives the whole sheet, and that sheets which no filter meets are 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from halokop_sheets.core.model import RawBook, RawTab
-from halokop_sheets.core.schema import PAGES, TABS
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS, page_mark
+from halokop_sheets.core.sheet.schema import PAGES, TABS
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, page_mark
+from halokop_sheets.core.sheet.values import RawBook, RawTab
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import WorkbookError
-from halokop_sheets.workbooks.google.cells import grid_range, read_grid
+from halokop_sheets.workbooks.google.cell_data import grid_range, read_grid
 from halokop_sheets.workbooks.google.client import Json, RefusedError, SheetsClient
 
 TAB_KEY = "halokop.tab"

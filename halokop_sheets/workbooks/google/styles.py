@@ -7,10 +7,10 @@ Google keeps 8 bits a colour channel, leaves out what is the default and returns
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from halokop_sheets.core.layout import LINE, STYLES, Style
-from halokop_sheets.core.page import column_letters
-from halokop_sheets.core.schema import Column, Kind
-from halokop_sheets.workbooks.google.cells import number_format, quoted
+from halokop_sheets.core.sheet.layout import LINE, STYLES, Style
+from halokop_sheets.core.sheet.page import column_letters
+from halokop_sheets.core.sheet.schema import Column, Kind
+from halokop_sheets.workbooks.google.cell_data import number_format, quoted
 from halokop_sheets.workbooks.google.client import Json
 
 ListPlace = Callable[[str, str], tuple[str, int, int] | None]  # tab name, header -> title, header row, 0-based column

@@ -3,16 +3,16 @@
 import logging
 from collections.abc import Sequence
 
-from halokop_sheets.core.blueprint import Blueprint
-from halokop_sheets.core.model import AddPage, AddRow, Change, ClosePage, RawBook, SetCell, Snapshot
-from halokop_sheets.core.tables import evaluation_mark
+from halokop_sheets.core.sheet.blueprint import Blueprint
+from halokop_sheets.core.sheet.tables import evaluation_mark
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Change, ClosePage, RawBook, SetCell, Snapshot
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
-from halokop_sheets.workbooks.google.cells import read_grid
+from halokop_sheets.workbooks.google.cell_data import read_grid
 from halokop_sheets.workbooks.google.client import Json, NotFoundError, RefusedError, SheetsClient, Sources
 from halokop_sheets.workbooks.google.fence import MAX_AGE, fence_requests, is_taken, next_fence
+from halokop_sheets.workbooks.google.initialise import Layout
 from halokop_sheets.workbooks.google.landing import Landing, Pending, Stray, put_back
-from halokop_sheets.workbooks.google.layout import Layout
 from halokop_sheets.workbooks.google.pages import AGAIN, page_requests, page_sheet_id
 from halokop_sheets.workbooks.google.read import Reader, Seen
 from halokop_sheets.workbooks.google.write import RESPONSE_FIELDS, Batch, Place

@@ -8,11 +8,11 @@ inserted under the header, last, so that nothing else shifts.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from halokop_sheets.core.layout import column_style
-from halokop_sheets.core.model import AddRow, Cell, ClosePage, RawBook, SetCell, Snapshot, Table
-from halokop_sheets.core.schema import TABS, Kind
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS
-from halokop_sheets.workbooks.google.cells import FORMAT, VALUE, cell_data, number_format, row_range
+from halokop_sheets.core.sheet.layout import column_style
+from halokop_sheets.core.sheet.schema import TABS, Kind
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS
+from halokop_sheets.core.sheet.values import AddRow, Cell, ClosePage, RawBook, SetCell, Snapshot, Table
+from halokop_sheets.workbooks.google.cell_data import FORMAT, VALUE, cell_data, number_format, row_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.landing import Writing
 from halokop_sheets.workbooks.google.read import GRID, TAB_KEY, Sheet
