@@ -26,11 +26,11 @@ from halokop_sheets.settings import Settings
 from halokop_sheets.workbooks.base import Workbook
 
 log = logging.getLogger(__name__)
-ATTEMPTS = 6  # passes over a workbook that people keep changing under us; the next tick goes on
+PASSES = 6  # passes over a workbook that people keep changing under us; the next tick goes on
 
 
 @dataclass(frozen=True)
-class House:
+class App:
     """Everything a tick works with, wired together."""
 
     settings: Settings
@@ -88,14 +88,14 @@ def look(
     return snapshot, Context(settings, procedure, local, ledger, link, name, workbook.name)
 
 
-def observe(house: House, now: datetime, book: RawBook | None = None) -> tuple[Snapshot, Context]:
-    return look(house.settings, house.procedure, house.workbook, house.ledger.view(now), now, book)
+def observe(app: App, now: datetime, book: RawBook | None = None) -> tuple[Snapshot, Context]:
+    return look(app.settings, app.procedure, app.workbook, app.ledger.view(now), now, book)
 
 
-def _freeze(house: House, now: datetime, trouble: list[HalokopError], mail: Mail) -> bytes | None:
+def _freeze(app: App, now: datetime, trouble: list[HalokopError], mail: Mail) -> bytes | None:
     """A mail's bytes, made once; a template that is broken harms its own kind alone."""
     try:
-        return build(mail, house.renderer.render(mail), house.settings.mail, now.astimezone(house.settings.zone))
+        return build(mail, app.renderer.render(mail), app.settings.mail, now.astimezone(app.settings.zone))
     except HalokopError as error:
         if str(error) not in map(str, trouble):
             trouble.append(error)
@@ -114,34 +114,34 @@ def _without_claims(changes: Sequence[Change], unclaimed: set[str]) -> Iterator[
 
 
 def _converge(
-    house: House, now: datetime, result: Result, *, mailing: bool
+    app: App, now: datetime, result: Result, *, mailing: bool
 ) -> tuple[tuple[Snapshot, Context] | None, bool]:
     """Observe, plan, claim, write; again from the start when somebody was faster.
 
     Returns what was planned on (None: it could not be read) and whether the sheet now shows our claims.
     """
     observed = None
-    for _ in range(ATTEMPTS):
+    for _ in range(PASSES):
         observed = None
         try:
-            observed = snapshot, context = observe(house, now)
-            if covered := house.workbook.restores(snapshot):
-                house.workbook.write(covered, snapshot)  # first of all: a plan made over a covered Kode would be wrong
+            observed = snapshot, context = observe(app, now)
+            if covered := app.workbook.restores(snapshot):
+                app.workbook.write(covered, snapshot)  # first of all: a plan made over a covered Kode would be wrong
                 result.written += len(covered)
                 continue
             plan = make_plan(snapshot, context, mailing=mailing)
-            house.checkpoint("planned")
-            claimed = house.ledger.claim(plan.mails, partial(_freeze, house, now, result.trouble), now)
-            house.checkpoint("claimed")
+            app.checkpoint("planned")
+            claimed = app.ledger.claim(plan.mails, partial(_freeze, app, now, result.trouble), now)
+            app.checkpoint("claimed")
             unclaimed = {mail.key for mail in plan.mails} - {mail.key for mail in claimed}
             changes = tuple(_without_claims(plan.changes, unclaimed))
             if mailing:
                 result.plan = plan
             if changes:
-                house.workbook.write(changes, snapshot)
+                app.workbook.write(changes, snapshot)
                 result.written += len(changes)
-            house.checkpoint("written")
-            house.ledger.show(shown_keys(snapshot) | {c.key for c in changes if _shows_a_claim(c)})
+            app.checkpoint("written")
+            app.ledger.show(shown_keys(snapshot) | {c.key for c in changes if _shows_a_claim(c)})
             return observed, True
         except Conflict as conflict:
             log.info("somebody changed the workbook first; starting over: %s", conflict)
@@ -152,42 +152,42 @@ def _converge(
     return observed, False
 
 
-def tick(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) -> Result:
+def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> Result:
     """One pass over everything. ``now`` is aware; the same ``now`` holds for all of it.
 
     Trouble with the workbook or the mail server is told in the result, never raised: the next tick tries again.
     Raises ``LedgerError`` when the ledger cannot be trusted: then nothing at all is sent.
     """
     result = Result()
-    house.ledger.settle(now)
-    observed, shown = _converge(house, now, result, mailing=True)
+    app.ledger.settle(now)
+    observed, shown = _converge(app, now, result, mailing=True)
     snapshot = observed[0] if observed else None
     stale = no_longer_due(*observed) if observed else frozenset()
-    if snapshot is not None or not house.must_show:
-        own = house.ledger.id
+    if snapshot is not None or not app.must_show:
+        own = app.ledger.id
         blocked = foreign_keys(snapshot, own) | sent_keys(snapshot, own) if snapshot else frozenset()
         result.outcome = deliver(
-            house.ledger,
-            house.transport,
-            house.settings.mail,
+            app.ledger,
+            app.transport,
+            app.settings.mail,
             now,
-            monotonic=house.monotonic,
+            monotonic=app.monotonic,
             stop=stop,
-            shown_only=house.must_show,
+            shown_only=app.must_show,
             blocked=blocked,
             still_wanted=lambda key: key not in stale,
-            checkpoint=house.checkpoint,
+            checkpoint=app.checkpoint,
         )
         if result.outcome.trouble:
             result.trouble.append(result.outcome.trouble)
-    if shown and (result.outcome.changed or house.workbook.misplaced):
-        _converge(house, now, result, mailing=False)
+    if shown and (result.outcome.changed or app.workbook.misplaced):
+        _converge(app, now, result, mailing=False)
     return result
 
 
-def initialise(house: House, now: datetime) -> list[str]:
+def initialise(app: App, now: datetime) -> list[str]:
     """Make or mend the workbook; tells what was done. A second time there is nothing to do."""
-    book = house.workbook.read()
-    pages = standing_pages(*observe(house, now, book))
-    blueprint = make_blueprint(book, pages, timezone=house.settings.program.timezone)
-    return house.workbook.init(blueprint, book)
+    book = app.workbook.read()
+    pages = standing_pages(*observe(app, now, book))
+    blueprint = make_blueprint(book, pages, timezone=app.settings.program.timezone)
+    return app.workbook.init(blueprint, book)

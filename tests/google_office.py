@@ -116,9 +116,9 @@ def _derive(name: str, row: Any, salt: str) -> None:
             value = derived(name, column.header, row.code)
             row.put(column.header, f"{value}{salt}" if isinstance(value, str) else value)
         elif column.header == Cols.DONE_AT and row.old.get(Cols.DONE) is True:
-            row.fill(Cols.DONE_AT, START)
+            row.fill_blank(Cols.DONE_AT, START)
         elif column.header == Cols.EPISODE:
-            row.fill(column.header, f"episode {row.code}")
+            row.fill_blank(column.header, f"episode {row.code}")
 
 
 Planner = Callable[[Snapshot], list[Change]]

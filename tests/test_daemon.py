@@ -28,7 +28,7 @@ class Script:
         self.world, self.then = world, then
         self.at: list[float] = []  # monotonic seconds
 
-    def __call__(self, house, now: datetime, stop) -> Result:
+    def __call__(self, app, now: datetime, stop) -> Result:
         self.at.append(self.world.seconds)
         return self.then(len(self.at)) or Result()
 

@@ -114,5 +114,5 @@ def test_a_stage_cannot_write_a_persons_cell() -> None:
         row.put(Cols.TOPIC, "lain")
     with pytest.raises(OwnershipError):
         row.put(Cols.PUBLISH, datetime(2026, 12, 6))
-    row.fill(Cols.PUBLISH, datetime(2026, 12, 6))
+    row.fill_blank(Cols.PUBLISH, datetime(2026, 12, 6))
     assert not row.new

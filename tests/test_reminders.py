@@ -67,7 +67,7 @@ def test_every_step_of_a_mail_says_as_what_it_is_somebodys() -> None:
 
 
 def test_a_template_can_show_any_column_of_jadwal() -> None:
-    """A new column is a line in ``core/schema.py`` and a word in a template: its text comes along by its header."""
+    """A new column is a line in ``core/sheet/schema.py`` and a word in a template: its text comes by its header."""
     played = office(
         Jadwal="Tanggal Tayang | Topik | Lembaga | Catatan\n29/11/2026 | Satu | KUB Maju | bawa\nbanner",
         Tim=people(1, "example.go.id"),

@@ -16,7 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.sheet.layout import FORMATS
+from halokop_sheets.core.sheet.layout import NUMBER_FORMATS
 from halokop_sheets.core.sheet.values import Broken, Cell, Link
 from halokop_sheets.workbooks.xlsx_file import FittedRow
 from halokop_sheets.workbooks.xlsx_results import Place, Results
@@ -26,7 +26,7 @@ _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _READ_AS_CODE = ("=", "+", "-", "@")  # a program may take such text for a formula when the cell is edited
 _HIGHEST = 400  # points; Excel goes to 409
 _DATED = ("date", "datetime", "day", "time")
-_OUR_DATES = {FORMATS[name][0] for name in _DATED}
+_OUR_DATES = {NUMBER_FORMATS[name][0] for name in _DATED}
 _UNKNOWN = object()
 _TRUTH = {"=TRUE()": True, "=FALSE()": False}
 
@@ -106,7 +106,7 @@ def put(ws: Worksheet, place: Place, value: Cell, shown_as: str = "General", tar
     else:
         chosen = is_date_format(cell.number_format) and cell.number_format not in _OUR_DATES  # by a person: it stays
         if isinstance(value, datetime | time) and not chosen:
-            cell.number_format = FORMATS[shown_as if shown_as in _DATED else "datetime"][0]
+            cell.number_format = NUMBER_FORMATS[shown_as if shown_as in _DATED else "datetime"][0]
         cell.value = value
     if isinstance(value, Link) and target is not None:
         quoted = target.replace("'", "''")

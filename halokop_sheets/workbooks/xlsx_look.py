@@ -12,9 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from halokop_sheets.core.sheet.blueprint import TabPlan
 from halokop_sheets.core.sheet.layout import (
-    FORMATS,
     FROZEN_COLUMNS,
     LINE,
+    NUMBER_FORMATS,
     SPARE_ROWS,
     STYLES,
     TAB_COLORS,
@@ -67,7 +67,7 @@ class Brush:
             horizontal=style.align, vertical=style.valign, wrap_text=style.wrap, indent=int(style.align == "right")
         )
         cell.border = _BORDERS[style.border]
-        cell.number_format = FORMATS[style.format][0]
+        cell.number_format = NUMBER_FORMATS[style.format][0]
         cell.quotePrefix = False
 
 

@@ -12,7 +12,7 @@ from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from halokop_sheets.core.sheet.layout import FORMATS, STYLES, TAB_COLORS
+from halokop_sheets.core.sheet.layout import NUMBER_FORMATS, STYLES, TAB_COLORS
 from halokop_sheets.core.sheet.page import Block, Chart, Page, Span, cell_name, column_letters
 from halokop_sheets.core.sheet.schema import ORDER
 from halokop_sheets.core.sheet.tables import page_mark
@@ -183,7 +183,7 @@ def _chart(ws: Worksheet, chart: Chart) -> Any:
             series.graphicalProperties.solidFill = color
         made.series.append(series)
     made.set_categories(_reference(ws, chart.categories))
-    made.y_axis.number_format = FORMATS["percent" if chart.percent else "count"][0]
+    made.y_axis.number_format = NUMBER_FORMATS["percent" if chart.percent else "count"][0]
     made.y_axis.scaling.min, made.y_axis.scaling.max = 0, 1 if chart.percent else None
     made.x_axis.delete = made.y_axis.delete = False  # else Excel draws no axes
     made.legend.position = "b"

@@ -16,7 +16,7 @@ from typing import Any
 from halokop_sheets import tick as reconcile
 from halokop_sheets.core import calendar as workdays
 from halokop_sheets.core import planner
-from halokop_sheets.core.mails.desk import Desk
+from halokop_sheets.core.mails.mail_planner import MailPlanner
 from halokop_sheets.core.office import episodes, steps
 from halokop_sheets.core.office import model as office
 from halokop_sheets.core.pages.evaluation import lifecycle
@@ -89,7 +89,7 @@ def key_without_recipient() -> None:
     def mail(right: Any, self: Any, kind: str, person: Any, slot: str, *rest: Any) -> Any:
         return replace(right(self, kind, person, slot, *rest), key=f"{kind}:semua:{slot}")
 
-    wrap(Desk, "mail", mail)
+    wrap(MailPlanner, "mail", mail)
 
 
 @mutant
@@ -100,7 +100,7 @@ def key_with_the_hour() -> None:
         def slotted(right: Any, self: Any, kind: str, person: Any, slot: str, *rest: Any) -> Any:
             return right(self, kind, person, f"{slot}T{self.now:%H}" if kind == "digest" else slot, *rest)
 
-        wrap(Desk, name, slotted)
+        wrap(MailPlanner, name, slotted)
 
 
 @mutant
@@ -115,11 +115,11 @@ def midnight_in_utc() -> None:
 
 @mutant
 def filled_over_a_filled_cell() -> None:
-    def fill(_: Any, self: Any, header: str, value: Any) -> None:
+    def fill_blank(_: Any, self: Any, header: str, value: Any) -> None:
         if self.old.get(header) != value:
             self.new[header] = value
 
-    wrap(draft.DraftRow, "fill", fill)
+    wrap(draft.DraftRow, "fill_blank", fill_blank)
 
 
 @mutant

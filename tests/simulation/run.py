@@ -67,7 +67,7 @@ class Simulation:
         self.report = Report()
         self.true = datetime.combine(date(2026, 1, 1) + c.days(self.rng.randrange(700)), time(), self.settings.zone)
         self.main = self._daemon(folder / "main")
-        initialise(self.main.house, self.true)
+        initialise(self.main.app, self.true)
         self.world.adopt()
         self.people.settle_in()
         self.rival = self._daemon(folder / "rival") if self.must_show else None

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.desk import Desk, Facts, end_of, once_each
+from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner, end_of, once_each
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Episode, Person, ScheduleChange, StepState
 from halokop_sheets.core.sheet.values import Mail
@@ -18,123 +18,127 @@ OPEN_END = timedelta(minutes=30)  # how long a window without an end is in a cal
 # --- publication missed -------------------------------------------------------------------------------------------
 
 
-def missed(desk: Desk) -> Iterator[Mail]:
+def missed(planner: MailPlanner) -> Iterator[Mail]:
     """Once, from ``alert_after`` minutes after a window until the end of that day, to its people and Koordinator."""
-    for state in desk.open_steps:
+    for state in planner.open_steps:
         after, due = state.step.alert_after, state.due
-        if after is None or due is None or not due + timedelta(minutes=after) <= desk.now < end_of(due):
+        if after is None or due is None or not due + timedelta(minutes=after) <= planner.now < end_of(due):
             continue
         slot = f"{state.row.code}:{due:%Y-%m-%dT%H:%M}"
-        for person in once_each([*desk.owners(state), *desk.coordinators]):
-            if desk.wanted("publication-missed", person, slot):
-                yield _missed(desk, person, slot, state, due)
+        for person in once_each([*planner.owners(state), *planner.coordinators]):
+            if planner.wanted("publication-missed", person, slot):
+                yield _missed(planner, person, slot, state, due)
 
 
-def _missed(desk: Desk, person: Person, slot: str, state: StepState, due: datetime) -> Mail:
-    late = int((desk.now - due).total_seconds()) // 60
-    columns = [LINKS[p] for p in desk.office.context.settings.program.platforms if p in LINKS]
-    step = desk.step_facts(state)
-    own = step["role"] != Roles.COORDINATOR and any(person.email == owner.email for owner in desk.owners(state))
+def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, due: datetime) -> Mail:
+    late = int((planner.now - due).total_seconds()) // 60
+    columns = [LINKS[p] for p in planner.office.context.settings.program.platforms if p in LINKS]
+    step = planner.step_facts(state)
+    own = step["role"] != Roles.COORDINATOR and any(person.email == owner.email for owner in planner.owners(state))
     data: Facts = {
         "because": "sebagai petugas langkah ini" if own else say.KINDS["publication-missed"].because,
         "step": {**step, "role": ""},  # the Koordinator reads it too
-        "limit": wording.clock(due),
+        "limit": wording.hour_minute(due),
         "minutes": late,
-        "owners": say.names([p.name for p in desk.owners(state)]),
+        "owners": say.names([p.name for p in planner.owners(state)]),
         "link_columns": " atau ".join(columns) if state.step.done_when == "link" else "",
-        "episode_link": desk.link(Tabs.SCHEDULE, state.episode.row.place),
+        "episode_link": planner.link(Tabs.SCHEDULE, state.episode.row.place),
     }
-    what = f"{say.step_name(state)}, batas {wording.clock(due)}"
-    subject = f"{desk.program}: belum ditandai selesai – {what}"
-    return desk.mail("publication-missed", person, slot, subject, f"Belum ditandai selesai: {what}", end_of(due), data)
+    what = f"{say.step_name(state)}, batas {wording.hour_minute(due)}"
+    subject = f"{planner.program}: belum ditandai selesai – {what}"
+    return planner.mail(
+        "publication-missed", person, slot, subject, f"Belum ditandai selesai: {what}", end_of(due), data
+    )
 
 
 # --- schedule changed at once -------------------------------------------------------------------------------------
 
 
-def changed(desk: Desk) -> Iterator[Mail]:
+def changed(planner: MailPlanner) -> Iterator[Mail]:
     """At any hour, when the old or new day is near, to the people of the episode's undone steps."""
-    for change in desk.office.schedule_changes:
+    for change in planner.office.schedule_changes:
         if not change.at_once:
             continue
         episode = change.episode
         old = f"{change.old_day or '-'} {change.old_status}"
         slot = f"{episode.code}:{old}:{episode.publish or '-'} {episode.status}"
-        for person in desk.people_of(episode):
-            again = desk.once_more("schedule-changed", person, slot, episode.code)
-            if desk.wanted("schedule-changed", person, again):
-                yield _changed(desk, person, again, change)
+        for person in planner.people_of(episode):
+            again = planner.once_more("schedule-changed", person, slot, episode.code)
+            if planner.wanted("schedule-changed", person, again):
+                yield _changed(planner, person, again, change)
 
 
-def _changed(desk: Desk, person: Person, slot: str, change: ScheduleChange) -> Mail:
+def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleChange) -> Mail:
     episode = change.episode
-    own = [s for s in episode.steps if s.open and any(p.email == person.email for p in desk.owners(s))]
+    own = [s for s in episode.steps if s.open and any(p.email == person.email for p in planner.owners(s))]
     what = f"{say.change_in_short(change)} – {say.short(episode.topic) or 'topik belum diisi'}"
     days = [datetime.combine(day, time()) for day in (episode.publish, change.old_day) if day]
-    expires = next((end_of(day) for day in days if end_of(day) > desk.now), desk.now + timedelta(hours=24))
+    expires = next((end_of(day) for day in days if end_of(day) > planner.now), planner.now + timedelta(hours=24))
     data: Facts = {
-        "change": desk.change_facts(change),
+        "change": planner.change_facts(change),
         "status": episode.status,
         "live": episode.live,
-        "steps": [desk.step_facts(s) for s in own],
+        "steps": [planner.step_facts(s) for s in own],
     }
-    subject = f"{desk.program}: jadwal berubah, {what}"
-    return desk.mail("schedule-changed", person, slot, subject, f"Jadwal berubah: {what}", expires, data)
+    subject = f"{planner.program}: jadwal berubah, {what}"
+    return planner.mail("schedule-changed", person, slot, subject, f"Jadwal berubah: {what}", expires, data)
 
 
 # --- escalation ---------------------------------------------------------------------------------------------------
 
 
-def escalations(desk: Desk) -> Iterator[Mail]:
+def escalations(planner: MailPlanner) -> Iterator[Mail]:
     """Working days: one mail to each Koordinator with every step that has been late for long."""
-    calendar, least = desk.office.calendar, desk.office.context.settings.reminders.escalate_after_working_days
-    if not calendar.is_working(desk.today) or desk.now.time() >= LAST_HOUR:
+    calendar, least = planner.office.calendar, planner.office.context.settings.reminders.escalate_after_working_days
+    if not calendar.is_working(planner.today) or planner.now.time() >= LAST_HOUR:
         return
-    slot = str(desk.today)
-    people = [p for p in desk.coordinators if desk.now.time() >= p.mail_hour and desk.wanted("escalation", p, slot)]
+    slot = str(planner.today)
+    people = [
+        p for p in planner.coordinators if planner.now.time() >= p.mail_hour and planner.wanted("escalation", p, slot)
+    ]
     if not people:
         return
     long = [
         s
-        for s in desk.open_steps
-        if s.due and s.late(desk.now) and calendar.working_days_after(s.due.date(), desk.today) >= least
+        for s in planner.open_steps
+        if s.due and s.late(planner.now) and calendar.working_days_after(s.due.date(), planner.today) >= least
     ]
     if not long:
         return
     long.sort(key=lambda s: (str(s.due), s.row.code))
     rows = [
         {
-            **desk.step_facts(s),
-            "owners": say.names([p.name for p in desk.owners(s)]),
+            **planner.step_facts(s),
+            "owners": say.names([p.name for p in planner.owners(s)]),
         }
         for s in long
     ]
-    subject = f"{desk.program}: {len(long)} langkah sudah lama terlambat – {say.step_name(long[0])}"
+    subject = f"{planner.program}: {len(long)} langkah sudah lama terlambat – {say.step_name(long[0])}"
     summary = f"{len(long)} langkah terlambat {least} hari kerja atau lebih"
     for person in people:
-        expires = desk.now + timedelta(hours=24)
-        yield desk.mail("escalation", person, slot, subject, summary, expires, {"steps": rows, "least": least})
+        expires = planner.now + timedelta(hours=24)
+        yield planner.mail("escalation", person, slot, subject, summary, expires, {"steps": rows, "least": least})
 
 
 # --- run-down of day H --------------------------------------------------------------------------------------------
 
 
-def run_downs(desk: Desk) -> Iterator[Mail]:
+def run_downs(planner: MailPlanner) -> Iterator[Mail]:
     """On day H, whatever day it is: the windows of all episodes of the day, to everybody with one still open."""
-    until = _last_window_ends(desk)
-    if not RUN_DOWN_FROM <= desk.now.time() < until:
+    until = _last_window_ends(planner)
+    if not RUN_DOWN_FROM <= planner.now.time() < until:
         return
-    episodes = [e for e in desk.office.dated if e.live and e.publish == desk.today and _windows(e)]
-    people = once_each(p for e in episodes for s in _windows(e) if s.open for p in desk.owners(s))
-    slot = str(desk.today)
+    episodes = [e for e in planner.office.dated if e.live and e.publish == planner.today and _windows(e)]
+    people = once_each(p for e in episodes for s in _windows(e) if s.open for p in planner.owners(s))
+    slot = str(planner.today)
     for person in people:
-        if desk.wanted("run-down", person, slot):
-            yield _run_down(desk, person, slot, episodes, until)
+        if planner.wanted("run-down", person, slot):
+            yield _run_down(planner, person, slot, episodes, until)
 
 
-def _last_window_ends(desk: Desk) -> time:
+def _last_window_ends(planner: MailPlanner) -> time:
     """When the last timed window of day H ends (14:30 in the SOP): from then on a run-down helps nobody."""
-    steps = desk.office.context.procedure.steps
+    steps = planner.office.context.procedure.steps
     return max((step.due for step in steps if step.day == 0 and step.due), default=END_OF_DAY)
 
 
@@ -144,38 +148,38 @@ def _windows(episode: Episode) -> list[StepState]:
     return sorted(states, key=lambda s: (str(s.start or s.due), s.step.number))
 
 
-def _run_down(desk: Desk, person: Person, slot: str, episodes: list[Episode], until: time) -> Mail:
+def _run_down(planner: MailPlanner, person: Person, slot: str, episodes: list[Episode], until: time) -> Mail:
     first, more = episodes[0], len(episodes) - 1
     begin = min((s.start for e in episodes for s in _windows(e) if s.start), default=None)
-    at = f", mulai {wording.clock(begin)}" if begin else ""
+    at = f", mulai {wording.hour_minute(begin)}" if begin else ""
     others = f" dan {more} episode lain" if more else ""
-    subject = f"{desk.program} tayang hari ini{at} – {say.episode_name(first)}{others}"
+    subject = f"{planner.program} tayang hari ini{at} – {say.episode_name(first)}{others}"
     data: Facts = {
-        "episodes": [_episode_facts(desk, person, e) for e in episodes],
-        "events": [_event(desk, s) for e in episodes for s in _windows(e) if s.open],
-        "sequence": int((desk.now - datetime(1970, 1, 1)).total_seconds()) // 60,
-        "stamp": desk.now.isoformat(),
+        "episodes": [_episode_facts(planner, person, e) for e in episodes],
+        "events": [_event(planner, s) for e in episodes for s in _windows(e) if s.open],
+        "sequence": int((planner.now - datetime(1970, 1, 1)).total_seconds()) // 60,
+        "stamp": planner.now.isoformat(),
     }
-    expires = datetime.combine(desk.today, until)
+    expires = datetime.combine(planner.today, until)
     summary = wording.join([e.label for e in episodes])
-    return desk.mail("run-down", person, slot, subject, f"Tayang hari ini: {say.short(summary, 120)}", expires, data)
+    return planner.mail("run-down", person, slot, subject, f"Tayang hari ini: {say.short(summary, 120)}", expires, data)
 
 
-def _episode_facts(desk: Desk, person: Person, episode: Episode) -> Facts:
+def _episode_facts(planner: MailPlanner, person: Person, episode: Episode) -> Facts:
     states = _windows(episode)
     meets = next((s.start for s in states if s.step.guest and s.start and s.open), None)
     return {
         "label": episode.label,
         "theme": episode.theme,
         "format": episode.format or "",
-        "guest": desk.guest(episode, meets) if meets else None,
+        "guest": planner.guest(episode, meets) if meets else None,
         "links": [{"platform": platform, "url": url} for platform, url in episode.links.items()],
-        "link": desk.link(Tabs.SCHEDULE, episode.row.place),
+        "link": planner.link(Tabs.SCHEDULE, episode.row.place),
         "steps": [
             {
-                **desk.step_facts(s),
+                **planner.step_facts(s),
                 "hours": say.hours(s.start, s.due) if s.start and s.due else "hari ini",
-                "mine": any(p.email == person.email for p in desk.owners(s)),
+                "mine": any(p.email == person.email for p in planner.owners(s)),
                 "done": s.done,
             }
             for s in states
@@ -183,17 +187,17 @@ def _episode_facts(desk: Desk, person: Person, episode: Episode) -> Facts:
     }
 
 
-def _event(desk: Desk, state: StepState) -> Facts:
+def _event(planner: MailPlanner, state: StepState) -> Facts:
     """A window as a calendar entry, wall-clock times of the programme's zone; one without an end is half an hour."""
-    due = state.due or desk.now
+    due = state.due or planner.now
     start = state.start or due
     open_end = due.time() >= END_OF_DAY or due <= start
     return {
         "uid": state.row.code,
         "start": start.isoformat(),
         "end": (start + OPEN_END if open_end else due).isoformat(),
-        "title": f"{desk.program}: {state.step.title}",
+        "title": f"{planner.program}: {state.step.title}",
         "description": state.episode.label,
         "place": state.step.place,
-        "link": desk.link(Tabs.STEPS, state.row.place),
+        "link": planner.link(Tabs.STEPS, state.row.place),
     }

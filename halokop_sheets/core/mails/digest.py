@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.desk import Desk, Facts
+from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.lists import oldest_first
 from halokop_sheets.core.office.model import (
     Action,
     Episode,
-    Office,
+    OfficeState,
     Person,
     Question,
     Reading,
@@ -52,19 +52,19 @@ class Agenda:
         )
 
 
-def digests(desk: Desk) -> Iterator[Mail]:
+def digests(planner: MailPlanner) -> Iterator[Mail]:
     """Working days, from each person's hour until 17:00."""
-    now = desk.now
-    if not desk.office.calendar.is_working(desk.today) or now.time() >= LAST_HOUR:
+    now = planner.now
+    if not planner.office.calendar.is_working(planner.today) or now.time() >= LAST_HOUR:
         return
-    slot = str(desk.today)
-    for agenda in _agendas(desk):
+    slot = str(planner.today)
+    for agenda in _agendas(planner):
         person = agenda.person
-        if now.time() >= person.mail_hour and agenda.speaks and desk.wanted(KIND, person, slot):
-            yield _mail(desk, agenda, slot)
+        if now.time() >= person.mail_hour and agenda.speaks and planner.wanted(KIND, person, slot):
+            yield _mail(planner, agenda, slot)
 
 
-def _agendas(desk: Desk) -> list[Agenda]:
+def _agendas(planner: MailPlanner) -> list[Agenda]:
     """Everybody's agenda, in the order of Tim."""
     agendas: dict[str, Agenda] = {}
 
@@ -73,30 +73,30 @@ def _agendas(desk: Desk) -> list[Agenda]:
             agendas[person.email] = Agenda(person)
         return agendas[person.email]
 
-    for state in desk.open_steps:
-        group = _group(state, desk.office)
+    for state in planner.open_steps:
+        group = _group(state, planner.office)
         if group:
-            for person in desk.owners(state):
+            for person in planner.owners(state):
                 getattr(of(person), group).append(state)
-    for episode in desk.office.dated:
+    for episode in planner.office.dated:
         if episode.live:
-            _add_readings(desk, episode, of)
-    for question in desk.office.questions:
+            _add_readings(planner, episode, of)
+    for question in planner.office.questions:
         if not question.answered:
-            for person in _answerers(desk, question):
+            for person in _answerers(planner, question):
                 of(person).questions.append(question)
-    for action in desk.office.actions:
-        _add_action(desk, action, of)
-    for change in desk.office.schedule_changes:
-        if not change.at_once and change.tell_on <= desk.today:
-            for person in desk.people_of(change.episode):
-                if not _told(desk, person, change):
+    for action in planner.office.actions:
+        _add_action(planner, action, of)
+    for change in planner.office.schedule_changes:
+        if not change.at_once and change.tell_on <= planner.today:
+            for person in planner.people_of(change.episode):
+                if not _told(planner, person, change):
                     of(person).changes.append(change)
-    place = {person.email: n for n, person in reversed(list(enumerate(desk.office.team.people)))}
+    place = {person.email: n for n, person in reversed(list(enumerate(planner.office.team.people)))}
     return sorted(agendas.values(), key=lambda a: place.get(a.person.email, len(place)))
 
 
-def _group(state: StepState, office: Office) -> str:
+def _group(state: StepState, office: OfficeState) -> str:
     """In which group an open step stands today; empty: not yet worth a word."""
     if state.late(office.context.now):
         return "late"
@@ -105,57 +105,57 @@ def _group(state: StepState, office: Office) -> str:
     return "soon" if any(near(at.date(), office) for at in (state.start, state.due) if at) else ""
 
 
-def near(day: date, office: Office) -> bool:
+def near(day: date, office: OfficeState) -> bool:
     """Within the lead time, or pulled forward: before the next working day nobody would read of it in time."""
     today = office.context.today
     ahead = timedelta(days=office.context.settings.reminders.lead_days)
     return today <= day and (day <= today + ahead or day < office.calendar.next_working(today))
 
 
-def _add_readings(desk: Desk, episode: Episode, of: Finder) -> None:
+def _add_readings(planner: MailPlanner, episode: Episode, of: Finder) -> None:
     """Today's readings alone, to the people of the step that asks for them, while it is not ticked as done."""
     due = [r for r in episode.readings if r.status == ReadingStatus.TODAY]
     asking = next((s for s in episode.steps if s.step.asks == "readings"), None)
     if due and asking and asking.open:
-        for person in desk.owners(asking):
+        for person in planner.owners(asking):
             of(person).readings += due
 
 
-def _answerers(desk: Desk, question: Question) -> list[Person]:
+def _answerers(planner: MailPlanner, question: Question) -> list[Person]:
     """The people of the episode's own question step while the episode is open, else everybody with its roles."""
-    episode = desk.office.by_code.get(question.code)
+    episode = planner.office.by_code.get(question.code)
     if episode and episode.live:
         state = next((s for s in episode.steps if s.step.asks == "questions"), None)
         if state:
-            return desk.owners(state)
-    step = desk.office.context.procedure.asking("questions")
-    return desk.owners_of_roles(step.roles) if step else []
+            return planner.owners(state)
+    step = planner.office.context.procedure.asking("questions")
+    return planner.owners_of_roles(step.roles) if step else []
 
 
-def _add_action(desk: Desk, action: Action, of: Finder) -> None:
+def _add_action(planner: MailPlanner, action: Action, of: Finder) -> None:
     if action.done:
         return
-    team = desk.office.team.by_name
+    team = planner.office.team.by_name
     for name in action.people:
         person = team.get(name)
-        if person is None or not person.available(desk.today):
+        if person is None or not person.available(planner.today):
             continue
         if action.due is None:
             of(person).undated.append(action)
-        elif action.days_late or near(action.due, desk.office):
+        elif action.days_late or near(action.due, planner.office):
             of(person).actions.append(action)
 
 
-def _told(desk: Desk, person: Person, change: ScheduleChange) -> bool:
+def _told(planner: MailPlanner, person: Person, change: ScheduleChange) -> bool:
     """Whether a digest of an earlier day carried the change, although nobody was awake at 17:00 to record that."""
-    days = (change.tell_on + timedelta(days=n) for n in range((desk.today - change.tell_on).days))
-    return any(not desk.wanted(KIND, person, str(day)) for day in days)
+    days = (change.tell_on + timedelta(days=n) for n in range((planner.today - change.tell_on).days))
+    return any(not planner.wanted(KIND, person, str(day)) for day in days)
 
 
 # --- the mail -----------------------------------------------------------------------------------------------------
 
 
-def _mail(desk: Desk, agenda: Agenda, slot: str) -> Mail:
+def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
     urgent = sorted(agenda.late, key=_by_due)
     groups = [urgent, agenda.today, sorted(agenda.soon, key=_by_due)]
     acts = [*sorted(agenda.actions, key=lambda a: a.due or date.max), *agenda.undated]
@@ -171,18 +171,18 @@ def _mail(desk: Desk, agenda: Agenda, slot: str) -> Mail:
     there = [part for part in parts if part[0]]
     data: Facts = {
         "groups": [
-            {"tone": tone, "title": title, "steps": [desk.step_facts(s) for s in steps]}
+            {"tone": tone, "title": title, "steps": [planner.step_facts(s) for s in steps]}
             for (tone, title), steps in zip(GROUPS, groups, strict=True)
             if steps
         ],
-        "readings": [_reading(desk, r) for r in agenda.readings],
-        "questions": _questions(desk, agenda.questions),
-        "actions": [_action(desk, a) for a in acts],
-        "changes": [desk.change_facts(c) for c in agenda.changes],
+        "readings": [_reading(planner, r) for r in agenda.readings],
+        "questions": _questions(planner, agenda.questions),
+        "actions": [_action(planner, a) for a in acts],
+        "changes": [planner.change_facts(c) for c in agenda.changes],
     }
-    subject = f"{desk.program}: {say.counted(there[:3])} – {_first(agenda, groups)}"
-    expires = datetime.combine(desk.today, LAST_HOUR)
-    return desk.mail(KIND, agenda.person, slot, subject, say.counted(there), expires, data)
+    subject = f"{planner.program}: {say.counted_words(there[:3])} – {_first(agenda, groups)}"
+    expires = datetime.combine(planner.today, LAST_HOUR)
+    return planner.mail(KIND, agenda.person, slot, subject, say.counted_words(there), expires, data)
 
 
 def _by_due(state: StepState) -> tuple[str, str]:
@@ -203,18 +203,18 @@ def _first(agenda: Agenda, groups: list[list[StepState]]) -> str:
     return say.change_in_short(agenda.changes[0])
 
 
-def _reading(desk: Desk, reading: Reading) -> Facts:
+def _reading(planner: MailPlanner, reading: Reading) -> Facts:
     blank = [header for header in reading.needed if reading.values.get(header) is None]
     return {
         "platform": reading.platform,
         "day": reading.day,
         "figures": wording.join(blank),
-        "episode": desk.office.by_code[reading.code].label,
-        "link": desk.link(Tabs.READINGS, reading.row.place),
+        "episode": planner.office.by_code[reading.code].label,
+        "link": planner.link(Tabs.READINGS, reading.row.place),
     }
 
 
-def _questions(desk: Desk, questions: list[Question]) -> Facts | None:
+def _questions(planner: MailPlanner, questions: list[Question]) -> Facts | None:
     if not questions:
         return None
     ordered = oldest_first(questions)
@@ -226,18 +226,18 @@ def _questions(desk: Desk, questions: list[Question]) -> Facts | None:
                 "text": say.short(q.text, 160),
                 "age": None if q.age is None else max(q.age, 0),
                 "source": q.source,
-                "episode": desk.office.by_code[q.code].label if q.code in desk.office.by_code else "",
-                "link": desk.link(Tabs.QUESTIONS, q.row.place),
+                "episode": planner.office.by_code[q.code].label if q.code in planner.office.by_code else "",
+                "link": planner.link(Tabs.QUESTIONS, q.row.place),
             }
             for q in ordered[:MOST_QUESTIONS]
         ],
     }
 
 
-def _action(desk: Desk, action: Action) -> Facts:
+def _action(planner: MailPlanner, action: Action) -> Facts:
     return {
         "text": say.short(action.text, 160),
         "due": wording.weekday_date(action.due) if action.due else "",
         "days_late": action.days_late,
-        "link": desk.link(Tabs.ACTIONS, action.row.place),
+        "link": planner.link(Tabs.ACTIONS, action.row.place),
     }

@@ -25,7 +25,7 @@ from halokop_sheets.core.sheet.values import (
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 ABANDONED = timedelta(hours=24)  # an open claim of somebody else that is older will hardly be sent any more
-SHOWN = timedelta(days=30)  # how old a mail may be to get a row: an older one had it long ago, or never
+LISTED_FOR = timedelta(days=30)  # how old a mail may be to get a row: an older one had it long ago, or never
 _OPEN = {MailStatus.PREPARED, MailStatus.DEFERRED}
 _DOUBTFUL = {*_OPEN, MailStatus.UNKNOWN}
 TOLD = timedelta(days=5)  # how long such a claim stays a problem: a weekend and a day of work
@@ -113,7 +113,7 @@ def project(snapshot: Snapshot, context: Context, claims: Iterable[MailRecord]) 
                 if row.cells.get(header) != value:
                     changes.append(_set(row, header, value, table.columns[header] + 1))
     there = {_key(row) for row in table.rows} | _below(table, context.ledger)
-    new = [r for r in records.values() if r.key not in there and r.claimed > context.now - SHOWN]
+    new = [r for r in records.values() if r.key not in there and r.claimed > context.now - LISTED_FOR]
     return changes + [
         AddRow(Tabs.HISTORY, r.key, _row(r, _mark(id_, r.remark)), top=True)
         for r in sorted(new, key=lambda r: (r.claimed, r.key))

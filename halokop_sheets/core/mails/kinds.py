@@ -19,15 +19,15 @@ administrator       the date                       working day, digest_at, if ch
 from collections.abc import Callable, Iterator
 
 from halokop_sheets.core.mails.alerts import changed, escalations, missed, run_downs
-from halokop_sheets.core.mails.desk import Desk, say_ownerless
 from halokop_sheets.core.mails.digest import digests
+from halokop_sheets.core.mails.mail_planner import MailPlanner, say_ownerless
 from halokop_sheets.core.mails.notices import administrator, invitations
-from halokop_sheets.core.office.model import Office
+from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.sheet.values import Mail
 
 __all__ = ["FROM_THE_SHEET", "KINDS", "plan_mails", "say_ownerless"]
 
-KINDS: dict[str, Callable[[Desk], Iterator[Mail]]] = {
+KINDS: dict[str, Callable[[MailPlanner], Iterator[Mail]]] = {
     "publication-missed": missed,
     "schedule-changed": changed,
     "run-down": run_downs,
@@ -43,7 +43,7 @@ FROM_THE_SHEET = frozenset({"digest", "run-down", "publication-missed"})
 """Kinds that the sheet alone brings about, as long as they are worth sending: what is done by then stops them."""
 
 
-def plan_mails(office: Office, known: frozenset[str]) -> list[Mail]:
+def plan_mails(office: OfficeState, known: frozenset[str]) -> list[Mail]:
     """The mails to claim now; one whose key is ``known`` (claimed or shown in Riwayat Email) is not planned again."""
-    desk = Desk(office, known)
-    return [mail for plan in KINDS.values() for mail in plan(desk)]
+    planner = MailPlanner(office, known)
+    return [mail for plan in KINDS.values() for mail in plan(planner)]

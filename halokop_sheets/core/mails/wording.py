@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from halokop_sheets.core.calendar import END_OF_DAY
 from halokop_sheets.core.office.model import Episode, ScheduleChange, StepState
-from halokop_sheets.core.office.wording import clock, day_month, long_date, moment, some, weekday_date
+from halokop_sheets.core.office.wording import day_month, hour_minute, long_date, moment, some, weekday_date
 from halokop_sheets.core.pages.canvas import cut
 from halokop_sheets.core.sheet.cells import text
 from halokop_sheets.core.sheet.values import Cell
@@ -71,7 +71,7 @@ def window(start: datetime | None, due: datetime | None) -> str:
 
 def hours(start: datetime, due: datetime) -> str:
     """``08.00–08.30``; a window that lasts until the end of the day is open: ``10.00–selesai``."""
-    return f"{clock(start)}–{'selesai' if due.time() >= END_OF_DAY else clock(due)}"
+    return f"{hour_minute(start)}–{'selesai' if due.time() >= END_OF_DAY else hour_minute(due)}"
 
 
 def was(day: date | None, status: str, *, always: bool) -> str:
@@ -93,7 +93,7 @@ def change_in_short(change: ScheduleChange) -> str:
     return f"{before} → {day_of(episode)}"
 
 
-def counted(parts: Sequence[tuple[int, str]]) -> str:
+def counted_words(parts: Sequence[tuple[int, str]]) -> str:
     """``2 terlambat, 1 hari ini``: what there is none of is left out."""
     return ", ".join(f"{n} {word}" for n, word in parts if n)
 
@@ -129,5 +129,5 @@ def remind_guest(program: str, episode: Episode, at: datetime, today: date) -> s
     about = f' dengan topik "{short(episode.topic, 100)}"' if episode.topic else ""
     return (
         f"Yth. {whom}, kami dari tim {program}. Izin mengingatkan acara bersama Bapak/Ibu {day} pukul "
-        f"{clock(at)}{about}. Mohon Bapak/Ibu berkenan bersiap 15 menit sebelumnya. Terima kasih."
+        f"{hour_minute(at)}{about}. Mohon Bapak/Ibu berkenan bersiap 15 menit sebelumnya. Terima kasih."
     )

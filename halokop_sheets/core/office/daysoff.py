@@ -14,7 +14,7 @@ def read_days_off(draft: Draft, context: Context) -> Calendar:
     table = draft[Tabs.DAYS_OFF]
     days: set[date] = set()
     for row in table:
-        if found := row.understood(parse_date(row[Cols.DATE], Cols.DATE)):
+        if found := row.value_or_problem(parse_date(row[Cols.DATE], Cols.DATE)):
             days.add(found)
     years = {day.year for day in days}
     for year in (context.today.year, context.today.year + 1):

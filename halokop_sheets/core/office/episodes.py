@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR, publishing_days, theme, week_code
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode, Office, ScheduleChange
+from halokop_sheets.core.office.model import Context, Episode, OfficeState, ScheduleChange
 from halokop_sheets.core.office.procedure import evaluation_ends
 from halokop_sheets.core.office.told import last_told
 from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
@@ -26,8 +26,8 @@ from halokop_sheets.core.typed.parsing import (
     parse_episode_status,
     parse_format,
     parse_theme,
-    said,
     text,
+    text_or_nothing,
 )
 from halokop_sheets.settings import WEEKDAYS
 
@@ -75,7 +75,7 @@ def _day(value: str) -> date | None:
     return None if value == "-" else date.fromisoformat(value)
 
 
-def read_schedule(draft: Draft, office: Office) -> None:
+def read_schedule(draft: Draft, office: OfficeState) -> None:
     """Read every row, give each dated one its Kode, append the horizon, note what changed."""
     context = office.context
     table = draft[Tabs.SCHEDULE]
@@ -93,9 +93,9 @@ def read_schedule(draft: Draft, office: Office) -> None:
 
 
 def _read_date(row: DraftRow) -> date | None:
-    day = row.understood(parse_date(row[Cols.PUBLISH], Cols.PUBLISH))
+    day = row.value_or_problem(parse_date(row[Cols.PUBLISH], Cols.PUBLISH))
     if day is None and parse_episode_code(row.code):  # without a Kode a blank date is an idea for later
-        row.say(wording.DATE_LOST)
+        row.problem(wording.DATE_LOST)
     return day
 
 
@@ -158,15 +158,15 @@ def _midnight(day: date) -> datetime:
 
 
 def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context) -> Episode:
-    format_ = row.understood(parse_format(row[Cols.FORMAT]))
-    status = row.understood(parse_episode_status(row[Cols.EPISODE_STATUS])) or EpisodeStatus.ACTIVE
+    format_ = row.value_or_problem(parse_format(row[Cols.FORMAT]))
+    status = row.value_or_problem(parse_episode_status(row[Cols.EPISODE_STATUS])) or EpisodeStatus.ACTIVE
     lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
-        row.say(message)
-    links = {platform: said(row[header]) for platform, header in LINKS.items()}
+        row.problem(message)
+    links = {platform: text_or_nothing(row[header]) for platform, header in LINKS.items()}
     for platform, link in links.items():
         if link and "." not in link:
-            row.note(wording.no_address(LINKS[platform], link))
+            row.remark(wording.no_address(LINKS[platform], link))
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
     end = evaluation_ends(day) if day else None
     return Episode(
@@ -192,18 +192,18 @@ def _theme(row: DraftRow, day: date | None, context: Context) -> str:
     typed = parse_theme(row[Cols.THEME])
     expected = theme(day, context.settings.program.theme_rule) if day else ""
     if isinstance(typed, Unreadable):
-        row.say(typed.message)
+        row.problem(typed.message)
         return text(row[Cols.THEME])
     if typed is None:
         if expected:
-            row.fill(Cols.THEME, expected)
+            row.fill_blank(Cols.THEME, expected)
         return expected
     if expected and typed != expected:
-        row.note(wording.theme_differs(typed, expected))
+        row.remark(wording.theme_differs(typed, expected))
     return typed
 
 
-def _record(episode: Episode, office: Office, mailed: tuple[str, str] | None) -> None:
+def _record(episode: Episode, office: OfficeState, mailed: tuple[str, str] | None) -> None:
     """Keep ``Tercatat``: recorded silently at first, renewed once the team could hear of a change."""
     row, context = episode.row, office.context
     now = (episode.publish, episode.status)
@@ -217,7 +217,7 @@ def _record(episode: Episode, office: Office, mailed: tuple[str, str] | None) ->
         recorded = Recorded(episode.code, *recorded.change, recorded.back)  # digests told that already
     back = recorded.back and all(row[header] is None for header in _PEOPLES)
     if back:
-        row.note(wording.CAME_BACK)
+        row.remark(wording.CAME_BACK)
     over = episode.ended and (recorded.day is None or recorded.day <= context.today)
     if now == (recorded.day, recorded.status) or over:
         row.put(Cols.RECORDED, str(Recorded(episode.code, *now, back)))
@@ -242,7 +242,7 @@ def _digested(since: date, context: Context) -> bool:
     return any(r.kind == "digest" and r.claimed.date() >= since for r in context.ledger.records)
 
 
-def _tell_on(old: date | None, new: date | None, office: Office) -> date | None:
+def _tell_on(old: date | None, new: date | None, office: OfficeState) -> date | None:
     """None: at once, as the old or the new day is near; else the first working day whose digests all carry it."""
     context, calendar = office.context, office.calendar
     near = [day for day in (old, new) if day and 0 <= (day - context.today).days <= NEAR_DAYS]

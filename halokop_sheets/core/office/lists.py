@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Action, Feedback, Meeting, Office, Question
+from halokop_sheets.core.office.model import Action, Feedback, Meeting, OfficeState, Question
 from halokop_sheets.core.office.readings import EpisodeFinder
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.terms import OTHER, ActionStatus, Cols, QuestionStatus, Tabs
@@ -15,8 +15,8 @@ from halokop_sheets.core.typed.parsing import (
     parse_feedback_kind,
     parse_moment,
     parse_tick,
-    said,
     text,
+    text_or_nothing,
 )
 
 _OURS = {Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.EPISODE, Cols.DONE_AT}
@@ -45,7 +45,7 @@ def _is_number(code: str) -> bool:
 
 
 def _day(row: DraftRow, header: str) -> date | None:
-    return row.understood(parse_date(row[header], header))
+    return row.value_or_problem(parse_date(row[header], header))
 
 
 def _filled(row: DraftRow) -> bool:
@@ -58,7 +58,7 @@ def oldest_first(questions: Iterable[Question]) -> list[Question]:
     return sorted(questions, key=lambda q: (q.day or date.max, q.row.number))
 
 
-def _episode_of(row: DraftRow, day: date | None, office: Office, finder: EpisodeFinder) -> str:
+def _episode_of(row: DraftRow, day: date | None, office: OfficeState, finder: EpisodeFinder) -> str:
     """The row's episode: as typed, else the latest Aktif one published on or before its day."""
     if row[Cols.EPISODE] is not None:
         return finder.find(row) or ""
@@ -67,18 +67,18 @@ def _episode_of(row: DraftRow, day: date | None, office: Office, finder: Episode
     before = [e for e in office.dated if e.active and e.publish and e.publish <= day]
     if not before:
         return ""
-    row.fill(Cols.EPISODE, before[-1].code)
+    row.fill_blank(Cols.EPISODE, before[-1].code)
     return before[-1].code
 
 
-def read_questions(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
+def read_questions(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> None:
     today = office.context.today
     for row in draft[Tabs.QUESTIONS]:
         if not _filled(row):
             row.put(Cols.STATUS, None)
             continue
         day = _day(row, Cols.DATE)
-        answer, question = said(row[Cols.ANSWER]), text(row[Cols.QUESTION])
+        answer, question = text_or_nothing(row[Cols.ANSWER]), text(row[Cols.QUESTION])
         code = _episode_of(row, day, office, finder)
         age = (today - day).days if day else None
         status = None
@@ -90,18 +90,18 @@ def read_questions(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
             office.questions.append(Question(row, code, day, text(row[Cols.SOURCE]), question, answer, age))
 
 
-def read_feedback(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
+def read_feedback(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> None:
     for row in draft[Tabs.FEEDBACK]:
         if not _filled(row):
             continue
         day = _day(row, Cols.DATE)
-        kind = row.understood(parse_feedback_kind(row[Cols.FEEDBACK_KIND]))
+        kind = row.value_or_problem(parse_feedback_kind(row[Cols.FEEDBACK_KIND]))
         code = _episode_of(row, day, office, finder)
-        if said := text(row[Cols.TEXT]):
-            office.feedback.append(Feedback(row, code, day, kind or OTHER, said))
+        if text_or_nothing := text(row[Cols.TEXT]):
+            office.feedback.append(Feedback(row, code, day, kind or OTHER, text_or_nothing))
 
 
-def read_meetings(draft: Draft, office: Office) -> None:
+def read_meetings(draft: Draft, office: OfficeState) -> None:
     """The record of each evaluation; people's own rows without an episode are left alone."""
     seen: set[str] = set()
     for row in draft[Tabs.MEETINGS]:
@@ -109,12 +109,12 @@ def read_meetings(draft: Draft, office: Office) -> None:
         if code is None or code not in office.by_code:
             continue
         if code in seen:
-            row.say(wording.DUPLICATE)
+            row.problem(wording.DUPLICATE)
             continue
         seen.add(code)
         episode = office.by_code[code]
         row.put(Cols.EPISODE, episode.label)
-        at = row.understood(parse_moment(row[Cols.MEETING_DATE], Cols.MEETING_DATE))
+        at = row.value_or_problem(parse_moment(row[Cols.MEETING_DATE], Cols.MEETING_DATE))
         episode.meeting = Meeting(
             row,
             at.date() if at else None,
@@ -123,14 +123,14 @@ def read_meetings(draft: Draft, office: Office) -> None:
             text(row[Cols.PLACE]),
             text(row[Cols.CHAIR]),
             text(row[Cols.NOTE_TAKER]),
-            said(row[Cols.ATTENDEES]),
-            said(row[Cols.RESULT]),
+            text_or_nothing(row[Cols.ATTENDEES]),
+            text_or_nothing(row[Cols.RESULT]),
             text(row[Cols.DECISION]),
             None if at is None or all_day(at) else at.time(),
         )
 
 
-def read_actions(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
+def read_actions(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> None:
     context = office.context
     held = [e for e in office.dated if e.meeting]
     for row in draft[Tabs.ACTIONS]:
@@ -138,22 +138,22 @@ def read_actions(draft: Draft, office: Office, finder: EpisodeFinder) -> None:
             row.put(Cols.STATUS, None)
             continue
         due = _day(row, Cols.DUE)
-        tick = row.understood(parse_tick(row[Cols.DONE]))
+        tick = row.value_or_problem(parse_tick(row[Cols.DONE]))
         done = bool(tick)
         if done:
             typed = datetime.combine(tick, time()) if isinstance(tick, date) else context.now
-            row.fill(Cols.DONE_AT, typed)
-        if row.understood(parse_moment(row[Cols.DONE_AT], Cols.DONE_AT)) and not done:
-            row.say(wording.CLEAR_DONE_AT)
+            row.fill_blank(Cols.DONE_AT, typed)
+        if row.value_or_problem(parse_moment(row[Cols.DONE_AT], Cols.DONE_AT)) and not done:
+            row.problem(wording.CLEAR_DONE_AT)
         people, messages = office.team.names.find(row[Cols.ASSIGNEE], Cols.ASSIGNEE)
         for message in messages:
-            row.say(message)
+            row.problem(message)
         task = text(row[Cols.TASK])
         if not task:
-            row.say(wording.NO_TASK)
+            row.problem(wording.NO_TASK)
         if row[Cols.EPISODE] is None:
             code = held[-1].code if held else ""
-            row.fill(Cols.EPISODE, code or None)
+            row.fill_blank(Cols.EPISODE, code or None)
         else:
             code = finder.find(row) or ""
         late = 0 if done or due is None else max(0, (context.today - due).days)

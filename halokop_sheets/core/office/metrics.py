@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from halokop_sheets.core.office.model import Episode, Office, Reading, StepState
+from halokop_sheets.core.office.model import Episode, OfficeState, Reading, StepState
 from halokop_sheets.core.office.readings import DAYS
 from halokop_sheets.core.terms import Cols
 
@@ -39,14 +39,14 @@ def needed(state: StepState) -> bool:
     return state.needed and state.episode.active
 
 
-def counted(state: StepState, now: datetime) -> bool:
+def counts_in_rate(state: StepState, now: datetime) -> bool:
     """needed and (due or done); due = its Tenggat is past."""
     return needed(state) and (state.done or (state.due is not None and now > state.due))
 
 
 def on_time_rate(steps: Iterable[StepState], now: datetime) -> OnTime:
     """The on-time figures of some steps (see :class:`OnTime`)."""
-    judged = [s for s in steps if counted(s, now)]
+    judged = [s for s in steps if counts_in_rate(s, now)]
     return OnTime(sum(s.on_time() is True for s in judged), len(judged))
 
 
@@ -55,7 +55,7 @@ def days_late(state: StepState, now: datetime) -> int | None:
 
     0 is a step that was late on the day it was due, by its hour.
     """
-    if state.due is None or not counted(state, now) or state.on_time():
+    if state.due is None or not counts_in_rate(state, now) or state.on_time():
         return None
     end = state.done_at if state.done and state.done_at else now
     return (end.date() - state.due.date()).days
@@ -75,7 +75,7 @@ class Week:
     figures: OnTime
 
 
-def weekly_on_time(office: Office) -> list[Week]:
+def weekly_on_time(office: OfficeState) -> list[Week]:
     """The on-time rate of the last ``WEEKS`` ISO weeks, this one last: each step counts in the week of its Tenggat."""
     now, today = office.context.now, office.context.today
     monday = today - timedelta(days=today.weekday())
@@ -109,19 +109,19 @@ def habitually_late(episodes: Sequence[Episode], now: datetime) -> Habit | None:
     titles: dict[int, str] = {}
     for episode in episodes:
         for state in episode.steps:
-            if counted(state, now):
+            if counts_in_rate(state, now):
                 found.setdefault(state.step.number, []).append(not state.on_time())
                 titles[state.step.number] = state.step.title
     habits = [Habit(n, titles[n], sum(late), len(late)) for n, late in found.items() if sum(late) >= HABIT]
     return max(habits, key=lambda h: (h.late, h.late / h.counted, -h.number), default=None)
 
 
-def in_order(office: Office) -> list[Episode]:
+def in_order(office: OfficeState) -> list[Episode]:
     """Aktif episodes with a readable date, by date and Kode."""
     return [e for e in office.dated if e.active]
 
 
-def earlier(office: Office, episode: Episode) -> list[Episode]:
+def earlier(office: OfficeState, episode: Episode) -> list[Episode]:
     """The Aktif episodes before this one, in order; none for an episode without a readable date."""
     if episode.publish is None:
         return []
@@ -129,7 +129,7 @@ def earlier(office: Office, episode: Episode) -> list[Episode]:
     return [e for e in in_order(office) if e.publish and (e.publish, e.code) < place]
 
 
-def last_episodes(office: Office, episode: Episode) -> list[Episode]:
+def last_episodes(office: OfficeState, episode: Episode) -> list[Episode]:
     """The last ``HISTORY`` Aktif episodes up to this one, which is the last of them whatever its status."""
     return [*earlier(office, episode)[-(HISTORY - 1) :], episode]
 
@@ -164,7 +164,7 @@ def change(value: float, base: float | None) -> float | None:
     return (value - base) / base if base else None
 
 
-def compare(office: Office, episode: Episode, platforms: Sequence[str]) -> dict[str, Comparison | None]:
+def compare(office: OfficeState, episode: Episode, platforms: Sequence[str]) -> dict[str, Comparison | None]:
     """Each platform at equal age; None where this episode has no figure there at all.
 
     Equal age: Viewers Video (Likes for an episode without any Viewers Video there) at this episode's latest filled
@@ -177,7 +177,7 @@ def compare(office: Office, episode: Episode, platforms: Sequence[str]) -> dict[
 Filled = tuple[tuple[str, int, int | None, int | None], ...]
 
 
-def _filled(office: Office, platform: str) -> Filled:
+def _filled(office: OfficeState, platform: str) -> Filled:
     """Kode, day, Viewers Video and Likes of every reading of dated episodes that anything was filled in."""
     return tuple(
         (e.code, r.day, r.values[Cols.VIEWERS_VIDEO], r.values[Cols.LIKES])

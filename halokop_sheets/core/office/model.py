@@ -226,7 +226,7 @@ class Episode:
 
 
 @dataclass
-class Office:
+class OfficeState:
     """Everything the stages found out, for the board, the evaluation and the reminders."""
 
     context: Context

@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode, Office, Reading
+from halokop_sheets.core.office.model import Context, Episode, OfficeState, Reading
 from halokop_sheets.core.sheet.cells import fold
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
@@ -61,7 +61,7 @@ def readings_done(episode: Episode, context: Context) -> bool:
     return bool(used) and all(last[p].complete for p in used)
 
 
-def make_readings(draft: Draft, office: Office, finder: "EpisodeFinder") -> None:
+def make_readings(draft: Draft, office: OfficeState, finder: "EpisodeFinder") -> None:
     """Read what was filled, make the rows of episodes just published, tell each row's status."""
     context, table = office.context, draft[Tabs.READINGS]
     taken: set[str] = set()
@@ -74,7 +74,7 @@ def make_readings(draft: Draft, office: Office, finder: "EpisodeFinder") -> None
             continue
         code = f"{reading.code}/{platform_code(reading.platform)}/{reading.day}"
         if code in taken:
-            row.say(wording.DUPLICATE)
+            row.problem(wording.DUPLICATE)
             row.name("")
             row.put(Cols.STATUS, None)
             continue
@@ -94,7 +94,7 @@ def make_readings(draft: Draft, office: Office, finder: "EpisodeFinder") -> None
             _judge(episode, context)
 
 
-def _own_code(row: DraftRow, office: Office) -> bool:
+def _own_code(row: DraftRow, office: OfficeState) -> bool:
     """A Kode is believed where its episode is known still."""
     return row.code.split("/")[0] in office.by_code
 
@@ -115,21 +115,21 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
     platform = row[Cols.PLATFORM]
     platforms = context.settings.program.platforms
     if not isinstance(platform, str) or platform not in platforms:  # mostly as we wrote it: no need to parse
-        platform = row.understood(parse_platform(platform, platforms))
+        platform = row.value_or_problem(parse_platform(platform, platforms))
     typed = row[Cols.DAY]
     count = typed if type(typed) is int else parse_count(typed, Cols.DAY)
     day = count if isinstance(count, int) and count in DAYS else None
     if day is None:
-        row.say(wording.READING_DAY)
+        row.problem(wording.READING_DAY)
     values: dict[str, int | None] = {}
     for header in FIGURES:
         cell = row.old.get(header)
         if cell is None or (type(cell) is int and 0 <= cell < 1_000_000_000):  # as nearly every cell is
             values[header] = cell
             continue
-        values[header] = row.understood(parse_count(cell, header))
+        values[header] = row.value_or_problem(parse_count(cell, header))
         if values[header] is not None and isinstance(cell, str) and (note := count_note(cell)):
-            row.note(note)
+            row.remark(note)
     if code is None or platform is None or day is None:
         row.put(Cols.STATUS, None)
         return None
@@ -141,9 +141,9 @@ def _restore(row: DraftRow, context: Context) -> None:
     code, platform_, day = row.code.split("/") if row.code.count("/") == 2 else ("", "", "")
     named = next((p for p in context.settings.program.platforms if platform_code(p) == platform_), None)
     if code and named and day.isdecimal():
-        row.fill(Cols.EPISODE, code)
-        row.fill(Cols.PLATFORM, named)
-        row.fill(Cols.DAY, int(day))
+        row.fill_blank(Cols.EPISODE, code)
+        row.fill_blank(Cols.PLATFORM, named)
+        row.fill_blank(Cols.DAY, int(day))
 
 
 def _judge(episode: Episode, context: Context) -> None:
@@ -162,14 +162,14 @@ def _judge(episode: Episode, context: Context) -> None:
             continue
         likes, viewers = values[Cols.LIKES], values[Cols.VIEWERS_VIDEO]
         if likes is not None and viewers is not None and likes > viewers:
-            row.say(wording.LIKES_ABOVE_VIEWERS)
+            row.problem(wording.LIKES_ABOVE_VIEWERS)
         if reading.platform != platform:
             platform, before = reading.platform, {}
         for header in CUMULATIVE:
             if (value := values[header]) is None:
                 continue
             if header in before and value < before[header][1]:
-                row.say(wording.figure_falls(header, before[header][0]))
+                row.problem(wording.figure_falls(header, before[header][0]))
             before[header] = reading.day, value
 
 
@@ -186,7 +186,7 @@ def _status(reading: Reading, episode: Episode, day: date | None, today: date) -
 class EpisodeFinder:
     """Finds the episode that people mean in a column ``Episode``: by Kode, date or topic."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: OfficeState) -> None:
         self._codes = office.by_code
         self._days: dict[date, list[str]] = defaultdict(list)
         self._topics: dict[str, list[str]] = defaultdict(list)
@@ -223,7 +223,7 @@ class EpisodeFinder:
             found = found or self._about(topic)
         if len(found) == 1:
             return found[0]
-        row.say(wording.AMBIGUOUS_EPISODE if found else wording.NO_EPISODE)
+        row.problem(wording.AMBIGUOUS_EPISODE if found else wording.NO_EPISODE)
         return None
 
     def _about(self, topic: str) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode, Office, StepState
+from halokop_sheets.core.office.model import Context, Episode, OfficeState, StepState
 from halokop_sheets.core.office.procedure import Step, Window
 from halokop_sheets.core.office.readings import readings_done
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
@@ -13,7 +13,7 @@ from halokop_sheets.core.terms import Cols, EpisodeStatus, StepStatus, Tabs
 from halokop_sheets.core.typed.parsing import Unreadable, parse_moment, parse_tick
 
 
-def make_steps(draft: Draft, office: Office) -> None:
+def make_steps(draft: Draft, office: OfficeState) -> None:
     """Every step row that an episode needs, and what each of them says now. Jadwal must have been read."""
     context, table = office.context, draft[Tabs.STEPS]
     rows: dict[str, list[DraftRow]] = {}
@@ -21,7 +21,7 @@ def make_steps(draft: Draft, office: Office) -> None:
         if row.code:
             rows.setdefault(row.code, []).append(row)
         elif row.old:
-            row.say(wording.STEP_FOREIGN)
+            row.problem(wording.STEP_FOREIGN)
     for episode in sorted(office.episodes, key=lambda e: (e.publish or date.max, e.code)):
         if not episode.code:
             continue
@@ -40,12 +40,12 @@ def make_steps(draft: Draft, office: Office) -> None:
                 if n == 0:
                     episode.steps.append(state)
                 else:
-                    row.say(wording.DUPLICATE)
+                    row.problem(wording.DUPLICATE)
     for code, orphans in rows.items():
         known = code.split("/")[0] in office.by_code
         for row in orphans:
             row.put(Cols.STATUS, StepStatus.NOT_NEEDED if known else StepStatus.CANCELLED)
-            row.say(wording.STEP_UNKNOWN if known else wording.STEP_ORPHAN)
+            row.problem(wording.STEP_UNKNOWN if known else wording.STEP_ORPHAN)
 
 
 def _wants_steps(episode: Episode, context: Context) -> bool:
@@ -58,7 +58,7 @@ def _wants_steps(episode: Episode, context: Context) -> bool:
 _SHOWN_IN = {"readings": Tabs.READINGS, "attendees": Tabs.MEETINGS, "result": Tabs.MEETINGS}
 
 
-def _rule_holds(row: DraftRow, step: Step, episode: Episode, office: Office) -> bool:
+def _rule_holds(row: DraftRow, step: Step, episode: Episode, office: OfficeState) -> bool:
     """Whether the sheet itself shows that a step was done; what it showed before holds while it cannot be read."""
     if not step.done_when:
         return False
@@ -73,10 +73,10 @@ def _rule_holds(row: DraftRow, step: Step, episode: Episode, office: Office) -> 
     return bool(meeting and (meeting.attendees if step.done_when == "attendees" else meeting.result))
 
 
-def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, office: Office) -> StepState:
+def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, office: OfficeState) -> StepState:
     context = office.context
     cell = row.old.get(Cols.DONE)
-    tick = cell if cell is None or isinstance(cell, bool) else row.understood(parse_tick(cell))
+    tick = cell if cell is None or isinstance(cell, bool) else row.value_or_problem(parse_tick(cell))
     done = bool(tick) or _rule_holds(row, step, episode, office)
     done_at, timed = _done_at(row, done, tick if isinstance(tick, date) else None, context)
     start, due = (window.start, window.due) if window else _as_shown(row)
@@ -88,7 +88,7 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
     if (typed := row.old.get(Cols.ASSIGNEE)) is not None:
         people, messages = office.team.names.find(typed, Cols.ASSIGNEE)
         for message in messages:
-            row.say(message)
+            row.problem(message)
     needed = step.needed(episode.format)
     state = StepState(episode, step, row, start, due, done, done_at, timed, needed, people=people)
     state.status = status_of(state, context)
@@ -120,14 +120,14 @@ def _done_at(row: DraftRow, done: bool, typed: date | None, context: Context) ->
         if not done:
             return None, False
         first_seen = datetime.combine(typed, time()) if typed else context.now
-        row.fill(Cols.DONE_AT, first_seen)
+        row.fill_blank(Cols.DONE_AT, first_seen)
         return first_seen, not all_day(first_seen)
     at = shown if isinstance(shown, datetime) else parse_moment(shown, Cols.DONE_AT)
     if isinstance(at, Unreadable):
-        row.say(at.message)
+        row.problem(at.message)
         return None, False
     if not done:
-        row.say(wording.CLEAR_DONE_AT)
+        row.problem(wording.CLEAR_DONE_AT)
         return None, False
     return at, at is not None and not all_day(at)
 
@@ -180,7 +180,7 @@ def status_of(state: StepState, context: Context) -> str:
     return StepStatus.SCHEDULED
 
 
-def summarise(draft: Draft, office: Office) -> None:
+def summarise(draft: Draft, office: OfficeState) -> None:
     """Progres, Langkah Berikutnya and Terlambat of each episode in Jadwal."""
     now = office.context.now
     usable = draft[Tabs.STEPS].usable

@@ -46,25 +46,25 @@ def read_team(draft: Draft, context: Context) -> Team:
         if not name and not typed and row[Cols.ROLES] is None:
             continue
         tick = parse_tick(row[Cols.ACTIVE], Cols.ACTIVE)
-        active = tick is None or bool(row.understood(tick))  # blank is at work, a riddle is not written to
+        active = tick is None or bool(row.value_or_problem(tick))  # blank is at work, a riddle is not written to
         address, message = _address(typed, settings.mail)
         if message and active:
-            row.say(message)
+            row.problem(message)
         roles, unknown = parse_roles(row[Cols.ROLES])
         if unknown:
-            row.say(wording.unknown_roles(unknown))
+            row.problem(wording.unknown_roles(unknown))
         elif not roles and active:
-            row.say(wording.NO_ROLE)
-        hour = row.understood(parse_time(row[Cols.MAIL_HOUR], Cols.MAIL_HOUR))
+            row.problem(wording.NO_ROLE)
+        hour = row.value_or_problem(parse_time(row[Cols.MAIL_HOUR], Cols.MAIL_HOUR))
         if hour is not None and hour >= LAST_HOUR:
-            row.say(wording.late_hour(settings.reminders.digest_at))
+            row.problem(wording.late_hour(settings.reminders.digest_at))
             hour = None
-        leave = row.understood(parse_date(row[Cols.LEAVE_UNTIL], Cols.LEAVE_UNTIL))
+        leave = row.value_or_problem(parse_date(row[Cols.LEAVE_UNTIL], Cols.LEAVE_UNTIL))
         if (record := newest.get(address)) is not None and record.status == MailStatus.REFUSED:
-            row.say(wording.mail_refused(record.claimed.date(), record.remark))
+            row.problem(wording.mail_refused(record.claimed.date(), record.remark))
         name = name or address
         if name and name.casefold() in seen:
-            row.say(wording.same_name(name))
+            row.problem(wording.same_name(name))
         seen.add(name.casefold())
         people.append(Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row))
     names = _name_book(tuple(p.name for p in people))

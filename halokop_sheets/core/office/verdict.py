@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from halokop_sheets.core.office.metrics import Comparison, compare, latest, on_time_rate
-from halokop_sheets.core.office.model import Episode, Office
+from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.period_metrics import last_reading
 from halokop_sheets.core.office.readings import used_platforms
 from halokop_sheets.core.office.wording import join, number, percent
@@ -23,17 +23,17 @@ class Verdict:
     missing: tuple[str, ...]
 
 
-def verdict(office: Office, episode: Episode) -> Verdict:
+def verdict(office: OfficeState, episode: Episode) -> Verdict:
     """How the episode went, in process and in audience, and which readings are missing."""
     return judge(office, episode, compare(office, episode, office.context.settings.program.platforms))
 
 
-def judge(office: Office, episode: Episode, compared: Mapping[str, Comparison | None]) -> Verdict:
+def judge(office: OfficeState, episode: Episode, compared: Mapping[str, Comparison | None]) -> Verdict:
     """The verdict from comparisons that were made already."""
     return Verdict(_process(office, episode), _audience(episode, compared), tuple(missing_readings(episode)))
 
 
-def _process(office: Office, episode: Episode) -> str:
+def _process(office: OfficeState, episode: Episode) -> str:
     if episode.status == EpisodeStatus.CANCELLED:
         return "Episode ini dibatalkan; langkahnya tidak dinilai."
     if episode.status == EpisodeStatus.POSTPONED:

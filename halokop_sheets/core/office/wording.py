@@ -54,10 +54,10 @@ def moment(at: datetime) -> str:
     """``Minggu, 29 Nov pukul 08.30``; a due date at the end of a day is shown as the day alone."""
     if all_day(at):
         return weekday_date(at)
-    return f"{weekday_date(at)} pukul {clock(at)}"
+    return f"{weekday_date(at)} pukul {hour_minute(at)}"
 
 
-def clock(at: datetime | time) -> str:
+def hour_minute(at: datetime | time) -> str:
     """``08.30``, as Indonesian offices write times."""
     return f"{at.hour:02d}.{at.minute:02d}"
 
@@ -123,8 +123,8 @@ def no_address(header: str, typed: str) -> str:
 
 
 def late_hour(digest_at: time) -> str:
-    now = f"sementara ini pengingat dikirim pukul {clock(digest_at)}"
-    return f"Jam Pengingat harus sebelum pukul {clock(LAST_HOUR)}; {now}."
+    now = f"sementara ini pengingat dikirim pukul {hour_minute(digest_at)}"
+    return f"Jam Pengingat harus sebelum pukul {hour_minute(LAST_HOUR)}; {now}."
 
 
 def bad_email(text: str) -> str:

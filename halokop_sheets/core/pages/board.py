@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.office.metrics import WEEKS, weekly_on_time
-from halokop_sheets.core.office.model import Episode, Office, StepState
-from halokop_sheets.core.office.wording import clock, day_month, long_date
+from halokop_sheets.core.office.model import Episode, OfficeState, StepState
+from halokop_sheets.core.office.wording import day_month, hour_minute, long_date
 from halokop_sheets.core.pages import formulas
 from halokop_sheets.core.pages.canvas import Canvas, cut, filled, others
 from halokop_sheets.core.sheet.page import Chart, Page, Span
@@ -36,7 +36,7 @@ _SIGNS: tuple[tuple[str, str, str], ...] = (
 
 
 @dataclass(frozen=True)
-class Strip:
+class HealthStrip:
     """The health of the daemon, as everybody sees it. ``last_run`` None: it has not run yet."""
 
     last_run: datetime | None = None
@@ -44,7 +44,7 @@ class Strip:
     problems: tuple[str, ...] = ()  # one sentence each, with its place
 
 
-def board_page(office: Office, strip: Strip) -> Page:
+def board_page(office: OfficeState, strip: HealthStrip) -> Page:
     """The whole board; its layout depends on the procedure's steps alone."""
     steps = office.context.procedure.steps
     columns = 1 + max(12, len(steps))
@@ -72,7 +72,7 @@ def board_page(office: Office, strip: Strip) -> Page:
 
 def last_run_text(at: datetime | None) -> str:
     """``Minggu, 29 November 2026 pukul 08.30``"""
-    return f"{long_date(at)} pukul {clock(at)}" if at else "belum pernah"
+    return f"{long_date(at)} pukul {hour_minute(at)}" if at else "belum pernah"
 
 
 def same_hour(shown: object, at: datetime) -> bool:
@@ -80,7 +80,7 @@ def same_hour(shown: object, at: datetime) -> bool:
     return any(shown == last_run_text(at - timedelta(minutes=n)) for n in range(60))
 
 
-def _draw_strip(canvas: Canvas, strip: Strip) -> None:
+def _draw_strip(canvas: Canvas, strip: HealthStrip) -> None:
     rest = canvas.columns - 1
     canvas.line(canvas.next(16), 1, ("Keadaan sistem", "section", canvas.columns))
     mails = ", ".join(f"{n} {status.lower()}" for status, n in _counts(strip.mails)) or "belum ada"
@@ -109,13 +109,13 @@ def _counts(mails: Mapping[str, int]) -> list[tuple[str, int]]:
 # --- episodes by steps ----------------------------------------------------------------------------------------------
 
 
-def board_episodes(office: Office) -> list[Episode]:
+def board_episodes(office: OfficeState) -> list[Episode]:
     """Episodes under way, by date: Aktif or Ditunda, with steps, not closed; those without a date come last."""
     shown = [e for e in office.episodes if e.steps and not e.closed and e.status != EpisodeStatus.CANCELLED]
     return sorted(shown, key=lambda e: (e.publish is None, e.publish or date.max, e.code))
 
 
-def _draw_episodes(canvas: Canvas, office: Office) -> None:
+def _draw_episodes(canvas: Canvas, office: OfficeState) -> None:
     steps = office.context.procedure.steps
     row = canvas.next(52)
     canvas.put(row, 1, Cols.EPISODE, "small-header")
@@ -169,7 +169,7 @@ def sign(state: StepState) -> str:
 # --- the on-time rate of the last weeks -----------------------------------------------------------------------------
 
 
-def _draw_weeks(canvas: Canvas, office: Office) -> Chart:
+def _draw_weeks(canvas: Canvas, office: OfficeState) -> Chart:
     top = canvas.next(16)
     canvas.line(top, 1, (f"Langkah tepat waktu, {WEEKS} pekan terakhir", "section", canvas.columns))
     header = canvas.next(15)

@@ -50,7 +50,7 @@ def cut(text: str, limit: int) -> str:
     return f"{short.rstrip()}…"
 
 
-def said(text: str, limit: int) -> str:
+def in_quotation_marks(text: str, limit: int) -> str:
     """What somebody said, in Indonesian quotation marks."""
     return f"“{cut(text, limit - 2)}”" if text else ""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from halokop_sheets.core.office.procedure import Procedure, Step
-from halokop_sheets.core.office.wording import clock, weekday_name
+from halokop_sheets.core.office.wording import hour_minute, weekday_name
 from halokop_sheets.core.pages import formulas
 from halokop_sheets.core.pages.canvas import Canvas
 from halokop_sheets.core.sheet.page import Page, PageValue
@@ -53,8 +53,8 @@ def _sentences(settings: Settings) -> tuple[str, ...]:
         h=Cols,
         weeks=settings.program.horizon_weeks,
         day=weekday_name(WEEKDAYS.index(settings.evaluation.weekday)),
-        tab_at=clock(settings.evaluation.tab_at),
-        digest_at=clock(settings.reminders.digest_at),
+        tab_at=hour_minute(settings.evaluation.tab_at),
+        digest_at=hour_minute(settings.reminders.digest_at),
     )
     return tuple(text.strip().splitlines())
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from halokop_sheets.core.office.metrics import HISTORY, Comparison, compare, in_order
-from halokop_sheets.core.office.model import Episode, Office
+from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.period_metrics import RANKED, EqualAge, equal_age, published, total, trend
 from halokop_sheets.core.office.readings import DAYS
 from halokop_sheets.core.office.wording import day_month, month_name, number, percent
@@ -15,7 +15,7 @@ from halokop_sheets.core.terms import LIVE, Cols
 BEST = 3
 
 
-def audience(office: Office, period: Period, shown: Sequence[Episode]) -> dict[str, Any]:
+def audience(office: OfficeState, period: Period, shown: Sequence[Episode]) -> dict[str, Any]:
     """``shown``: the published episodes of the period. Empty lists where nobody filled in a figure."""
     platforms = office.context.settings.program.platforms
     compared = [(e, compare(office, e, platforms)) for e in shown]
@@ -68,7 +68,7 @@ def _change(found: Comparison) -> str:
 # --- the best, and the trend ----------------------------------------------------------------------------------------
 
 
-def _best(office: Office, one: EqualAge) -> dict[str, Any]:
+def _best(office: OfficeState, one: EqualAge) -> dict[str, Any]:
     ranks = [f"{number(value)} · {cut(office.by_code[code].label, 60)}" for code, value in one.best(BEST)]
     return {
         "platform": one.platform,
@@ -88,7 +88,7 @@ def best_sentence(shown: Sequence[Episode], platform: str) -> str:
     return f" Terbanyak pada hari ke-{one.day}: {cut(episode.label, 80)}, {number(value)} {one.figure}."
 
 
-def _trend(office: Office, period: Period, platform: str) -> dict[str, Any] | None:
+def _trend(office: OfficeState, period: Period, platform: str) -> dict[str, Any] | None:
     """The chart: of a month the last eight episodes, of a year each month's median; None where nothing is known."""
     known = [e for e in in_order(office) if published(e, office.context.today)]
     if period.month is None:

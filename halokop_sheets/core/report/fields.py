@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from halokop_sheets.core.office.metrics import habitually_late, on_time_rate
-from halokop_sheets.core.office.model import Episode, Office
+from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.period_metrics import last_reading, published, total
 from halokop_sheets.core.office.readings import used_platforms
-from halokop_sheets.core.office.wording import clock, join, long_date, number, percent, weekday_date
+from halokop_sheets.core.office.wording import hour_minute, join, long_date, number, percent, weekday_date
 from halokop_sheets.core.report.audience import audience, best_sentence
 from halokop_sheets.core.report.lists import actions, decisions, feedback, questions
 from halokop_sheets.core.report.period import Period
@@ -25,7 +25,7 @@ _WORDS = {"viewers": Cols.VIEWERS_VIDEO, "likes": Cols.LIKES}
 _STATES = (PUBLISHED, UNRECORDED, AHEAD, EpisodeStatus.POSTPONED, EpisodeStatus.CANCELLED)
 
 
-def report_fields(office: Office, period: Period) -> dict[str, Any]:
+def report_fields(office: OfficeState, period: Period) -> dict[str, Any]:
     """Every field of the template. ``now`` of the office's context is the moment that the figures are as of."""
     context = office.context
     episodes = [e for e in office.dated if period.covers(e.publish)]
@@ -40,7 +40,7 @@ def report_fields(office: Office, period: Period) -> dict[str, Any]:
         **context.settings.report.model_dump(),
         "program": context.settings.program.name,
         "period": period.name,
-        "as_of": f"{long_date(context.now)} pukul {clock(context.now)}",
+        "as_of": f"{long_date(context.now)} pukul {hour_minute(context.now)}",
         "ended": period.ended(context.today),
         "summary": _summary(office, period, episodes, shown, parts),
         "episodes": [_episode(n, e, office) for n, e in enumerate(episodes, start=1)],
@@ -59,7 +59,7 @@ def state_of(episode: Episode, today: date) -> str:
     return PUBLISHED if published(episode, today) else UNRECORDED
 
 
-def _episode(place: int, episode: Episode, office: Office) -> dict[str, Any]:
+def _episode(place: int, episode: Episode, office: OfficeState) -> dict[str, Any]:
     context = office.context
     guest = ", ".join(filter(None, (episode.guest, episode.institution)))
     return {
@@ -96,7 +96,7 @@ def _reach(episode: Episode, platforms: Sequence[str]) -> list[str]:
 
 
 def _summary(
-    office: Office, period: Period, episodes: Sequence[Episode], shown: Sequence[Episode], parts: dict[str, Any]
+    office: OfficeState, period: Period, episodes: Sequence[Episode], shown: Sequence[Episode], parts: dict[str, Any]
 ) -> list[str]:
     sentences = [_published(office, period, episodes, shown), _punctual(office, episodes)]
     sentences += [s for p in office.context.settings.program.platforms if (s := _watched(shown, p))]
@@ -127,7 +127,7 @@ def _summary(
     return sentences
 
 
-def _published(office: Office, period: Period, episodes: Sequence[Episode], shown: Sequence[Episode]) -> str:
+def _published(office: OfficeState, period: Period, episodes: Sequence[Episode], shown: Sequence[Episode]) -> str:
     if not episodes:
         return f"Tidak ada episode yang dijadwalkan pada {period.name}."
     states = Counter(state_of(e, office.context.today) for e in episodes)
@@ -137,7 +137,7 @@ def _published(office: Office, period: Period, episodes: Sequence[Episode], show
     return f"Pada {period.name} dijadwalkan {len(episodes)} episode: {counts}.{said}"
 
 
-def _punctual(office: Office, episodes: Sequence[Episode]) -> str:
+def _punctual(office: OfficeState, episodes: Sequence[Episode]) -> str:
     now = office.context.now
     figures = on_time_rate([s for e in episodes for s in e.steps], now)
     if figures.rate is None:

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from halokop_sheets.core.office.lists import oldest_first
-from halokop_sheets.core.office.model import Action, Episode, Office, Question
+from halokop_sheets.core.office.model import Action, Episode, OfficeState, Question
 from halokop_sheets.core.office.wording import join, short_date
 from halokop_sheets.core.report.period import Period
 from halokop_sheets.core.terms import FEEDBACK_KINDS, Cols
 from halokop_sheets.core.typed.dates import parse_moment
 
 
-def _day(code: str, own: date | None, office: Office) -> date | None:
+def _day(code: str, own: date | None, office: OfficeState) -> date | None:
     """The date that decides on the period: the episode's, else its own."""
     episode = office.by_code.get(code)
     return episode.publish if episode and episode.publish else own
@@ -22,7 +22,7 @@ def _date(day: date | None) -> str:
     return short_date(day) if day else "–"
 
 
-def questions(office: Office, period: Period) -> dict[str, Any]:
+def questions(office: OfficeState, period: Period) -> dict[str, Any]:
     """Those of the period, by date; of whom they came is left out."""
     found = oldest_first(q for q in office.questions if period.covers(_day(q.code, q.day, office)))
     return {
@@ -43,7 +43,7 @@ def _question(question: Question) -> dict[str, Any]:
     }
 
 
-def feedback(office: Office, period: Period) -> list[dict[str, Any]]:
+def feedback(office: OfficeState, period: Period) -> list[dict[str, Any]]:
     """By kind, those kinds alone that there are; the texts by date."""
     found = [f for f in office.feedback if period.covers(_day(f.code, f.day, office))]
     found.sort(key=lambda f: (f.day or date.max, f.row.number))
@@ -63,7 +63,7 @@ def decisions(episodes: Sequence[Episode]) -> list[dict[str, Any]]:
     ]
 
 
-def actions(office: Office, period: Period) -> dict[str, Any]:
+def actions(office: OfficeState, period: Period) -> dict[str, Any]:
     """Items of the period's evaluations, and older ones that were still open when the period began."""
     done: list[dict[str, Any]] = []
     open_: list[dict[str, Any]] = []

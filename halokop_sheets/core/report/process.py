@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from halokop_sheets.core.office.metrics import OnTime, on_time_rate
-from halokop_sheets.core.office.model import Episode, Office, StepState
+from halokop_sheets.core.office.model import Episode, OfficeState, StepState
 from halokop_sheets.core.office.wording import month_name, percent
 from halokop_sheets.core.report.period import Period
 
 MONTHS = 6  # that a monthly report looks back on, its own included
 
 
-def process(office: Office, period: Period, episodes: Sequence[Episode]) -> dict[str, Any]:
+def process(office: OfficeState, period: Period, episodes: Sequence[Episode]) -> dict[str, Any]:
     """On-time rate over all, by step, and by month of publication; ``share`` is the rate from 0 to 1, for the bars."""
     now = office.context.now
     steps = [s for e in episodes for s in e.steps]
@@ -29,7 +29,7 @@ def process(office: Office, period: Period, episodes: Sequence[Episode]) -> dict
     return {"counted": overall.counted, "score": score(overall), "steps": by_step, "months": months}
 
 
-def _steps(office: Office, month: Period) -> Iterable[StepState]:
+def _steps(office: OfficeState, month: Period) -> Iterable[StepState]:
     return [s for e in office.dated if month.covers(e.publish) for s in e.steps]
 
 

@@ -62,7 +62,7 @@ class DraftRow:
             for header, value in values.items():
                 self.put(header, value)
 
-    def fill(self, header: str, value: Cell) -> None:
+    def fill_blank(self, header: str, value: Cell) -> None:
         """Fill a bersama cell where it is blank; what a person typed stays."""
         if self.old.get(header) is None:
             self.put(header, value)
@@ -72,19 +72,19 @@ class DraftRow:
         self.code = code
         self.put(Cols.CODE, code or None)
 
-    def say(self, message: str) -> None:
+    def problem(self, message: str) -> None:
         """Add one sentence to the row's Pesan Sistem: something to mend, told to the administrator too."""
         if message not in self.messages:
             self.messages += (message,)
 
-    def understood(self, read: T | Unreadable) -> T | None:
+    def value_or_problem(self, read: T | Unreadable) -> T | None:
         """What a cell was read as; None where that is nothing or not understood, which the row then says."""
         if isinstance(read, Unreadable):
-            self.say(read.message)
+            self.problem(read.message)
             return None
         return read
 
-    def note(self, message: str) -> None:
+    def remark(self, message: str) -> None:
         """Add one sentence that only explains what was done."""
         if message not in self.notes:
             self.notes += (message,)

@@ -49,7 +49,7 @@ class Rule:
     columns: tuple[str, ...] = ()  # empty: the whole row, from the first of our columns to the last
 
 
-FORMATS: Mapping[str, tuple[str, str]] = {
+NUMBER_FORMATS: Mapping[str, tuple[str, str]] = {
     # name: (.xlsx number format, Google number format pattern; the sheet's locale gives Indonesian names)
     "General": ("General", ""),
     "date": ('[$-421]ddd", "d\\ mmm\\ yyyy', 'ddd", "d" "mmm" "yyyy'),

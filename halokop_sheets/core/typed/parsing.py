@@ -71,7 +71,7 @@ def parse_tick(cell: Cell, header: str = Cols.DONE) -> bool | date | Unreadable 
 _NOTHING = frozenset(("-", "--", "belum", "belum ada", "tidak ada", "nihil"))
 
 
-def said(cell: Cell) -> str:
+def text_or_nothing(cell: Cell) -> str:
     """Text, or nothing where people wrote that there is none: ``-``, ``belum ada``."""
     typed = text(cell)
     return "" if len(typed) <= 20 and fold(typed) in _NOTHING else typed

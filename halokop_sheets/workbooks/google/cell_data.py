@@ -6,7 +6,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
-from halokop_sheets.core.sheet.layout import FORMATS, value_format
+from halokop_sheets.core.sheet.layout import NUMBER_FORMATS, value_format
 from halokop_sheets.core.sheet.schema import Kind
 from halokop_sheets.core.sheet.tables import to_serial
 from halokop_sheets.core.sheet.values import Broken, Cell, Link
@@ -29,7 +29,7 @@ VALUE, FORMAT, RUNS = "userEnteredValue", "userEnteredFormat.numberFormat", "tex
 def number_format(name: str) -> Json | None:
     """The API's number format of a name in ``layout.FORMATS``; None for General."""
     kind = _FORMAT_TYPES.get(name)
-    return {"type": kind, "pattern": FORMATS[name][1]} if kind else None
+    return {"type": kind, "pattern": NUMBER_FORMATS[name][1]} if kind else None
 
 
 def extended_value(cell: Cell) -> Json | None:
@@ -82,7 +82,7 @@ def read_cell(data: Json) -> Cell:
     return Broken(f"#{error.get('type', 'ERROR')}")
 
 
-def bare(cell: Cell) -> Cell:
+def as_read(cell: Cell) -> Cell:
     """A cell as it comes back in a read, so that what was written and what was read compare."""
     value = extended_value(cell)
     return None if value is None else read_cell({"effectiveValue": value})
@@ -102,13 +102,13 @@ def read_grid(data: Sequence[Json]) -> dict[int, list[Cell]]:
     return rows
 
 
-def quoted(title: str) -> str:
+def quoted_title(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
 def row_range(title: str, first: int, last: int) -> str:
     """Whole rows in A1 notation."""
-    return f"{quoted(title)}!{first}:{last}"
+    return f"{quoted_title(title)}!{first}:{last}"
 
 
 def grid_range(

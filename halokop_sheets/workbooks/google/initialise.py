@@ -16,7 +16,7 @@ from halokop_sheets.core.sheet.values import RawTab
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.cell_data import grid_range
 from halokop_sheets.workbooks.google.client import Json, SheetsClient
-from halokop_sheets.workbooks.google.mend_page import mend_page
+from halokop_sheets.workbooks.google.mend_page import page_repairs
 from halokop_sheets.workbooks.google.pages import page_requests, page_sheet_id
 from halokop_sheets.workbooks.google.read import FIRST_TAB_ID, Seen, mark_key
 from halokop_sheets.workbooks.google.styles import color
@@ -139,7 +139,7 @@ class Layout:
         for page in self._blueprint.pages:
             if tab := existing_page(self._book, page.mark):
                 requests = self._marks(page.mark, tab.id)
-                requests += mend_page(page, int(tab.id), self._sheets.get(int(tab.id), {}))
+                requests += page_repairs(page, int(tab.id), self._sheets.get(int(tab.id), {}))
                 made.append((requests, f"{tab.title}: look mended"))
         return made
 

@@ -18,7 +18,7 @@ from halokop_sheets.workbooks.google.pages import (
 from halokop_sheets.workbooks.google.styles import cell_format, same_format
 
 
-def mend_page(page: Page, sheet: int, have: Json) -> list[Json]:
+def page_repairs(page: Page, sheet: int, have: Json) -> list[Json]:
     """Requests for what differs. ``have``: the sheet as read by ``layout``."""
     made = _grid(page, sheet, have)
     if _spans(have.get("merges", [])) != _spans(merges(page, sheet)):

@@ -58,7 +58,7 @@ class Seen:
     at: float  # monotonic seconds
 
 
-def mark_of(sheet: Json) -> str:
+def sheet_mark(sheet: Json) -> str:
     """Our mark on a sheet; empty for none."""
     for entry in sheet.get("developerMetadata", ()):
         if entry.get("metadataKey") in (TAB_KEY, HISTORY_KEY):
@@ -89,7 +89,7 @@ def parse(answer: Json, at: float) -> Seen:
         sheets[id_] = Sheet(id_, title, properties.get("index", 0), grid["rowCount"], grid["columnCount"])
         rows = read_grid(sheet.get("data", ()))
         cells = tuple(tuple(rows.get(number, ())) for number in range(1, max(rows, default=0) + 1))
-        tabs.append(RawTab(str(id_), title, cells, mark_of(sheet), properties.get("hidden", False)))
+        tabs.append(RawTab(str(id_), title, cells, sheet_mark(sheet), properties.get("hidden", False)))
     fences.sort()
     titles = tuple(tab.title for tab in tabs)
     book = RawBook(tuple(tabs), f"{fences[-1] if fences else 0}@{at:.6f}", titles)

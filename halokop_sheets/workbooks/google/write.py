@@ -23,7 +23,7 @@ _GAP = 8  # rows of the response that lie no further apart are asked for as one 
 
 RowChange = SetCell | AddRow | ClosePage
 Gid = Callable[[str], int | None]
-Place = tuple[str, int, int]  # tab or page mark, row, column; 1-based
+CellPlace = tuple[str, int, int]  # tab or page mark, row, column; 1-based
 
 
 class Batch:
@@ -35,7 +35,7 @@ class Batch:
         self.requests: list[Json] = []
         self.writings: dict[str, Writing] = {}
 
-    def add(self, changes: Sequence[RowChange], plain_format: frozenset[Place] = frozenset()) -> None:
+    def add(self, changes: Sequence[RowChange], plain_format: frozenset[CellPlace] = frozenset()) -> None:
         """All changes of a plan but pages to add. ``plain_format``: places whose number format is put back too."""
         cells = [c for c in changes if isinstance(c, SetCell)]
         for sheet, group in groupby(sorted(cells, key=self._place), key=lambda c: self._place(c)[0]):
@@ -69,7 +69,7 @@ class Batch:
             self.writings[table.tab] = Writing(table.tab, before, table.header_row)
         return self.writings[table.tab]
 
-    def _cells(self, sheet: int, changes: list[SetCell], plain_format: frozenset[Place]) -> None:
+    def _cells(self, sheet: int, changes: list[SetCell], plain_format: frozenset[CellPlace]) -> None:
         made: dict[tuple[int, int], tuple[Json, tuple[str, ...]]] = {}
         for change in changes:
             tab = TABS.get(change.tab)

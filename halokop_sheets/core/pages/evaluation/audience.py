@@ -10,7 +10,7 @@ from halokop_sheets.core.office.metrics import (
     last_episodes,
     likes_rate,
 )
-from halokop_sheets.core.office.model import Episode, Office
+from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.readings import DAYS, FIGURES
 from halokop_sheets.core.office.verdict import NO_COMPARISON
 from halokop_sheets.core.office.wording import day_month, number
@@ -38,7 +38,9 @@ _DATA, _PIXELS = 10, 35  # grid columns of the charts' own figures; pixels of a 
 _HEADER, _ROW = 24, 13  # points
 
 
-def draw_audience(canvas: Canvas, office: Office, episode: Episode, compared: Mapping[str, Comparison | None]) -> None:
+def draw_audience(
+    canvas: Canvas, office: OfficeState, episode: Episode, compared: Mapping[str, Comparison | None]
+) -> None:
     """The readings as typed, and what they are against the episodes before."""
     platforms = office.context.settings.program.platforms
     canvas.line(canvas.next(14), 1, ("4 · Penonton", "section", 36))
@@ -88,7 +90,7 @@ def _draw_readings(canvas: Canvas, episode: Episode, platforms: Sequence[str], w
             )
 
 
-def _comparison(office: Office, episode: Episode, found: Comparison | None) -> list[tuple[PageValue, str, int]]:
+def _comparison(office: OfficeState, episode: Episode, found: Comparison | None) -> list[tuple[PageValue, str, int]]:
     if found is None:
         values: tuple[PageValue, ...] = ("belum ada angka", None, None, None, NO_COMPARISON, None, None)
     else:
@@ -114,7 +116,7 @@ def _median(median: float | None) -> float | str:
 
 
 def draw_charts(
-    canvas: Canvas, office: Office, episode: Episode, compared: Mapping[str, Comparison | None]
+    canvas: Canvas, office: OfficeState, episode: Episode, compared: Mapping[str, Comparison | None]
 ) -> list[Chart]:
     """The figures that the charts show, and the charts beside them."""
     canvas.line(canvas.next(14), 1, ("4 · Penonton: grafik", "section", 36))

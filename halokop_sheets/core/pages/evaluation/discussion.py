@@ -4,13 +4,13 @@ from datetime import date
 from typing import NamedTuple
 
 from halokop_sheets.core.office.lists import oldest_first
-from halokop_sheets.core.office.model import Action, Episode, Office, Question
+from halokop_sheets.core.office.model import Action, Episode, OfficeState, Question
 from halokop_sheets.core.office.wording import day_month, join
-from halokop_sheets.core.pages.canvas import Canvas, cut, filled, others, said
+from halokop_sheets.core.pages.canvas import Canvas, cut, filled, in_quotation_marks, others
 from halokop_sheets.core.terms import CRITIQUE, FEEDBACK_KINDS, STAGES, SUGGESTION, Cols, EpisodeStatus, Tabs
 
 TEXTS = 10  # texts of questions and feedback
-ACTIONS = 8
+ACTION_LINES = 8
 NEXT = 3
 LINES = 4  # to write on
 _RIGHT = 19  # the grid column where the right half begins
@@ -18,16 +18,16 @@ _ACTION_LOOK = (("small", 8), ("small", 3), ("small", 4), ("small-center", 3))
 _KINDS = sorted(FEEDBACK_KINDS, key=lambda kind: kind not in (CRITIQUE, SUGGESTION))  # what is to be talked about first
 
 
-class Voice(NamedTuple):
+class Quote(NamedTuple):
     kind: str
     text: str
     remark: str
 
 
-def draw_lists(canvas: Canvas, office: Office, episode: Episode) -> None:
+def draw_lists(canvas: Canvas, office: OfficeState, episode: Episode) -> None:
     """Parts 5, 6 and 7, left and right; every text has two lines of height."""
     top = canvas.next(14)
-    rows = max(4 + 2 * TEXTS + 1, 1 + 2 * ACTIONS + 1 + 2 + 2 * NEXT)
+    rows = max(4 + 2 * TEXTS + 1, 1 + 2 * ACTION_LINES + 1 + 2 + 2 * NEXT)
     first = canvas.next(12, rows)
     _draw_voices(canvas, office, episode, top, first)
     after = _draw_actions(canvas, office, top, first)
@@ -37,7 +37,7 @@ def draw_lists(canvas: Canvas, office: Office, episode: Episode) -> None:
 # --- 5 · questions and feedback -------------------------------------------------------------------------------------
 
 
-def _draw_voices(canvas: Canvas, office: Office, episode: Episode, top: int, row: int) -> None:
+def _draw_voices(canvas: Canvas, office: OfficeState, episode: Episode, top: int, row: int) -> None:
     canvas.put(top, 1, "5 · Pertanyaan dan umpan balik", "section", 18)
     asked = [q for q in office.questions if q.code == episode.code]
     given = [f for f in office.feedback if f.code == episode.code]
@@ -61,8 +61,10 @@ def _draw_voices(canvas: Canvas, office: Office, episode: Episode, top: int, row
     )
     voices = _voices(office, episode)
     for voice in filled(voices, TEXTS):
-        kind, text, remark = voice or Voice("", "", "")
-        canvas.line(row + 1, 1, (kind, "small", 3), (said(text, 125), "small", 11), (remark, "small", 4), down=2)
+        kind, text, remark = voice or Quote("", "", "")
+        canvas.line(
+            row + 1, 1, (kind, "small", 3), (in_quotation_marks(text, 125), "small", 11), (remark, "small", 4), down=2
+        )
         row += 2
     canvas.put(row + 1, 1, others(len(voices), TEXTS), "note", 18)
 
@@ -72,26 +74,26 @@ def _oldest(open_: list[Question]) -> str:
     oldest = next((q for q in oldest_first(open_) if q.age is not None), None)
     if oldest is None:
         return "tidak ada yang menunggu" if not open_ else "tanggal pertanyaan belum diisi"
-    return f"{max(0, oldest.age or 0)} hari: {said(oldest.text, 80)}"
+    return f"{max(0, oldest.age or 0)} hari: {in_quotation_marks(oldest.text, 80)}"
 
 
-def _voices(office: Office, episode: Episode) -> list[Voice]:
+def _voices(office: OfficeState, episode: Episode) -> list[Quote]:
     """Unanswered questions, the oldest first; feedback by kind, the newest first; then what was answered."""
     asked = [q for q in office.questions if q.code == episode.code]
     open_ = oldest_first(q for q in asked if not q.answered)
     given = [f for f in office.feedback if f.code == episode.code]
     given.sort(key=lambda f: (_KINDS.index(f.kind), -(f.day or date.min).toordinal(), f.row.number))
     return [
-        *(Voice(Cols.QUESTION, q.text, "! belum dijawab" + (f", {q.age} hari" if q.age else "")) for q in open_),
-        *(Voice(f.kind, f.text, day_month(f.day) if f.day else "") for f in given),
-        *(Voice(Cols.QUESTION, q.text, "✓ dijawab") for q in asked if q.answered),
+        *(Quote(Cols.QUESTION, q.text, "! belum dijawab" + (f", {q.age} hari" if q.age else "")) for q in open_),
+        *(Quote(f.kind, f.text, day_month(f.day) if f.day else "") for f in given),
+        *(Quote(Cols.QUESTION, q.text, "✓ dijawab") for q in asked if q.answered),
     ]
 
 
 # --- 6 · action items -----------------------------------------------------------------------------------------------
 
 
-def _draw_actions(canvas: Canvas, office: Office, top: int, row: int) -> int:
+def _draw_actions(canvas: Canvas, office: OfficeState, top: int, row: int) -> int:
     """Open action items, the most overdue first; returns the row below."""
     canvas.put(top, _RIGHT, "6 · Tindak lanjut yang masih terbuka", "section", 18)
     open_ = sorted((a for a in office.actions if not a.done), key=lambda a: (a.due or date.max, a.row.number))
@@ -103,26 +105,26 @@ def _draw_actions(canvas: Canvas, office: Office, top: int, row: int) -> int:
         (Cols.DUE, "small-header", 4),
         ("Sejak rapat", "small-header", 3),
     )
-    for action in filled(open_, ACTIONS):
+    for action in filled(open_, ACTION_LINES):
         canvas.line(row + 1, _RIGHT, *_action_cells(action, office), down=2)
         row += 2
-    canvas.put(row + 1, _RIGHT, others(len(open_), ACTIONS), "note", 18)
+    canvas.put(row + 1, _RIGHT, others(len(open_), ACTION_LINES), "note", 18)
     return row + 2
 
 
-def _action_cells(action: Action | None, office: Office) -> list[tuple[str, str, int]]:
+def _action_cells(action: Action | None, office: OfficeState) -> list[tuple[str, str, int]]:
     texts = _action(action, office) if action else ("", "", "", "")
     return [(text, style, width) for text, (style, width) in zip(texts, _ACTION_LOOK, strict=True)]
 
 
-def _action(action: Action, office: Office) -> tuple[str, str, str, str]:
+def _action(action: Action, office: OfficeState) -> tuple[str, str, str, str]:
     due = day_month(action.due) if action.due else "belum ada"
     late = f"! {due}, terlambat {action.days_late} hari" if action.days_late else due
     owner = cut(join(list(action.people)), 34) or "belum ada"
     return cut(action.text, 90), owner, late, _age(action, office)
 
 
-def _age(action: Action, office: Office) -> str:
+def _age(action: Action, office: OfficeState) -> str:
     """Days since the evaluation meeting that the item came from."""
     episode = office.by_code.get(action.code)
     day = episode.meeting.day if episode and episode.meeting else None
@@ -132,7 +134,7 @@ def _age(action: Action, office: Office) -> str:
 # --- 7 · the next episodes ------------------------------------------------------------------------------------------
 
 
-def next_episodes(office: Office, episode: Episode) -> list[Episode]:
+def next_episodes(office: OfficeState, episode: Episode) -> list[Episode]:
     """The next three: Aktif or Ditunda, dated today or later, not the one at hand."""
     today = office.context.today
     wanted = (EpisodeStatus.ACTIVE, EpisodeStatus.POSTPONED)
@@ -140,7 +142,7 @@ def next_episodes(office: Office, episode: Episode) -> list[Episode]:
     return [e for e in ahead if e is not episode][:NEXT]
 
 
-def not_ready(episode: Episode, office: Office) -> str:
+def not_ready(episode: Episode, office: OfficeState) -> str:
     """What an episode still lacks: fields of Jadwal that are blank, overdue steps, preparation not done."""
     fields = {
         Cols.TOPIC: episode.topic,
@@ -166,7 +168,7 @@ def not_ready(episode: Episode, office: Office) -> str:
     return "; ".join(parts) or "siap"
 
 
-def _draw_next(canvas: Canvas, office: Office, episode: Episode, row: int) -> None:
+def _draw_next(canvas: Canvas, office: OfficeState, episode: Episode, row: int) -> None:
     canvas.put(row, _RIGHT, "7 · Episode berikutnya", "section", 18)
     canvas.line(row + 1, _RIGHT, (Cols.EPISODE, "small-header", 8), ("Yang belum siap", "small-header", 10))
     row += 2

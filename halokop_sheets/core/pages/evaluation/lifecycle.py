@@ -6,7 +6,7 @@ H+6 over -> a last refresh, then closed and never written again.
 
 from datetime import datetime, time
 
-from halokop_sheets.core.office.model import Episode, Meeting, Office
+from halokop_sheets.core.office.model import Episode, Meeting, OfficeState
 from halokop_sheets.core.office.procedure import meeting_day
 from halokop_sheets.core.office.wording import short_date
 from halokop_sheets.core.pages.evaluation.page import evaluation_page
@@ -17,7 +17,7 @@ from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import AddPage, Change, ClosePage, Link, Snapshot
 from halokop_sheets.core.terms import DELETED, Cols, Tabs
 
-SHOWN = frozenset({Tabs.STEPS, Tabs.READINGS, Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM})
+SHOWN_TABS = frozenset({Tabs.STEPS, Tabs.READINGS, Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM})
 """Tabs that an evaluation tells of: while one of them cannot be read, it stays as it is."""
 VISIBLE = 2  # evaluation tabs left in sight; older ones are hidden once, when a newer one is made
 
@@ -32,7 +32,7 @@ def evaluation_title(episode: Episode, titles: set[str]) -> str:
     return title
 
 
-def meeting_at(episode: Episode, office: Office) -> datetime | None:
+def meeting_at(episode: Episode, office: OfficeState) -> datetime | None:
     """When the evaluation of an episode meets."""
     if episode.publish is None:
         return None
@@ -40,7 +40,7 @@ def meeting_at(episode: Episode, office: Office) -> datetime | None:
     return datetime.combine(meeting_day(episode.publish, office.calendar, rule.weekday), rule.at)
 
 
-def _due(episode: Episode, office: Office) -> bool:
+def _due(episode: Episode, office: OfficeState) -> bool:
     """Whether the tab is to be made now: an Aktif episode with steps, its meeting day begun, not closed yet."""
     if not episode.live or not episode.steps or episode.meeting is not None:
         return False
@@ -48,9 +48,9 @@ def _due(episode: Episode, office: Office) -> bool:
     return at is not None and office.context.now >= datetime.combine(at.date(), hour)
 
 
-def begin_evaluations(draft: Draft, office: Office) -> None:
+def begin_evaluations(draft: Draft, office: OfficeState) -> None:
     """Record the evaluations that begin now; action items written today already belong to them."""
-    if not draft[Tabs.MEETINGS].usable or office.unread & SHOWN:
+    if not draft[Tabs.MEETINGS].usable or office.unread & SHOWN_TABS:
         return
     titles = {t.casefold() for t in draft.snapshot.titles}
     for episode in office.dated:
@@ -63,7 +63,7 @@ def begin_evaluations(draft: Draft, office: Office) -> None:
             _record(draft, episode, office, title, new=not made)
 
 
-def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
+def keep_evaluations(draft: Draft, office: OfficeState) -> list[Change]:
     """Make, refresh and close evaluation tabs; must run after every other stage has read the sheet."""
     if not draft[Tabs.MEETINGS].usable:
         return []
@@ -84,7 +84,7 @@ def keep_evaluations(draft: Draft, office: Office) -> list[Change]:
     return changes
 
 
-def _record(draft: Draft, episode: Episode, office: Office, title: str, *, new: bool) -> None:
+def _record(draft: Draft, episode: Episode, office: OfficeState, title: str, *, new: bool) -> None:
     """Append the record of an evaluation: of one that is made now, or of one whose record was deleted."""
     at = meeting_at(episode, office)
     day = at.date() if at else None
@@ -101,7 +101,7 @@ def _record(draft: Draft, episode: Episode, office: Office, title: str, *, new: 
     episode.meeting = Meeting(row, day, title, closed is not None, new=new)
 
 
-def _make(episode: Episode, meeting: Meeting, office: Office) -> AddPage:
+def _make(episode: Episode, meeting: Meeting, office: OfficeState) -> AddPage:
     page = evaluation_page(office, episode, meeting.link, office.context.now if meeting.closed else None)
     made = [e for e in office.dated if e.meeting and e.meeting.link != DELETED]
     older = made[: made.index(episode)]  # after a long sleep several are made at once, each hides one
@@ -109,11 +109,11 @@ def _make(episode: Episode, meeting: Meeting, office: Office) -> AddPage:
     return AddPage(page, hide, meeting.closed)
 
 
-def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> list[Change]:
+def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: OfficeState) -> list[Change]:
     """Refresh an open evaluation; at the end of H+6 close it; note that a person deleted it."""
     tab = draft.snapshot.pages.get(evaluation_mark(episode.code))
     now = office.context.now
-    closing = now if episode.ended and not office.unread & SHOWN else None
+    closing = now if episode.ended and not office.unread & SHOWN_TABS else None
     if closing:
         meeting.row.put(Cols.CLOSED, now)
     if tab is None:
@@ -122,7 +122,7 @@ def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> l
         return []
     meeting.link = tab.title
     meeting.row.put(Cols.EVALUATION, Link(tab.title, tab.mark))
-    if episode.publish is None or office.unread & SHOWN:  # left as it is until all can be read again
+    if episode.publish is None or office.unread & SHOWN_TABS:  # left as it is until all can be read again
         return []
     changes = page_changes(evaluation_page(office, episode, tab.title, closing), tab)
     if closing:
@@ -130,7 +130,7 @@ def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: Office) -> l
     return changes
 
 
-def open_evaluations(office: Office, snapshot: Snapshot) -> list[Page]:
+def open_evaluations(office: OfficeState, snapshot: Snapshot) -> list[Page]:
     """The evaluations that ``init`` looks after: one that a person deleted is made again, the others are mended.
 
     A step more in the procedure gives a page another shape; the plan writes values alone and could never settle.

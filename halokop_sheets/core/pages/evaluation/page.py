@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 
 from halokop_sheets.core.office.metrics import compare
-from halokop_sheets.core.office.model import Episode, Office
+from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.procedure import evaluation_ends
 from halokop_sheets.core.office.verdict import Verdict, judge, verdict
 from halokop_sheets.core.office.wording import long_date, moment, short_date
@@ -25,7 +25,7 @@ __all__ = ["Verdict", "evaluation_page", "verdict"]
 COLUMNS, WIDTH = 36, 5  # the grid; its width in characters
 
 
-def evaluation_page(office: Office, episode: Episode, title: str, closed: datetime | None) -> Page:
+def evaluation_page(office: OfficeState, episode: Episode, title: str, closed: datetime | None) -> Page:
     """The evaluation of an episode as its tab ``title`` shall show it; ``closed``: when it was closed, for good."""
     compared = compare(office, episode, office.context.settings.program.platforms)
     canvas = Canvas(evaluation_mark(episode.code), COLUMNS)
@@ -51,7 +51,7 @@ def evaluation_page(office: Office, episode: Episode, title: str, closed: dateti
     )
 
 
-def _draw_title(canvas: Canvas, office: Office, episode: Episode, title: str, closed: datetime | None) -> None:
+def _draw_title(canvas: Canvas, office: OfficeState, episode: Episode, title: str, closed: datetime | None) -> None:
     name = office.context.settings.program.name
     canvas.put(canvas.next(24), 1, f"Evaluasi {name} · {cut(episode.label, 60)}", "title", 28)
     canvas.put(canvas.next(14), 1, " ".join(_state(episode, title, closed)), "subtitle", COLUMNS)

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office.metrics import HABIT, HISTORY, days_late, habitually_late, last_episodes, on_time_rate
-from halokop_sheets.core.office.model import Episode, Office, StepState
+from halokop_sheets.core.office.model import Episode, OfficeState, StepState
 from halokop_sheets.core.office.procedure import Procedure, Step
 from halokop_sheets.core.office.team import named
 from halokop_sheets.core.office.verdict import Verdict
-from halokop_sheets.core.office.wording import clock, day_month, join, long_date, percent
+from halokop_sheets.core.office.wording import day_month, hour_minute, join, long_date, percent
 from halokop_sheets.core.pages import formulas
 from halokop_sheets.core.pages.canvas import Canvas, cut, filled, others
 from halokop_sheets.core.terms import Cols, EpisodeStatus
@@ -17,13 +17,13 @@ _LONG = 56  # characters of a step's title that fit on one line
 _SUMMARY = 4  # lines below the steps
 
 
-def draw_heading(canvas: Canvas, office: Office, episode: Episode) -> None:
+def draw_heading(canvas: Canvas, office: OfficeState, episode: Episode) -> None:
     """Part 1: what the episode is, and the meeting."""
     platforms = office.context.settings.program.platforms
     canvas.line(canvas.next(14), 1, ("1 · Episode dan rapat", "section", 36))
     meeting, publish = episode.meeting, episode.publish
     held, hour = (meeting.day, meeting.hour) if meeting else (None, None)
-    at = f", pukul {clock(hour or office.context.meeting.at)}" if held else ""
+    at = f", pukul {hour_minute(hour or office.context.meeting.at)}" if held else ""
     rows: list[list[tuple[str, str, int]]] = [
         [
             (Cols.PUBLISH, long_date(publish) if publish else "belum ada tanggal", 9),
@@ -68,7 +68,7 @@ def draw_verdict(canvas: Canvas, found: Verdict) -> None:
         canvas.line(canvas.next(height), 1, (label, "label", 3), (cut(value, 340), "verdict", 33))
 
 
-def draw_process(canvas: Canvas, office: Office, episode: Episode) -> None:
+def draw_process(canvas: Canvas, office: OfficeState, episode: Episode) -> None:
     """Part 3: each step with due, done and how late; beside it the attendance list with room to sign."""
     procedure = office.context.procedure
     top = canvas.next(14)
@@ -112,7 +112,7 @@ def _step_cells(step: Step, state: StepState | None, now: datetime, lines: int) 
 
 def _when(at: datetime) -> str:
     """``29 Nov 09.30``; the end of a day is the day alone."""
-    return day_month(at) if all_day(at) else f"{day_month(at)} {clock(at)}"
+    return day_month(at) if all_day(at) else f"{day_month(at)} {hour_minute(at)}"
 
 
 def _remark(state: StepState, now: datetime) -> str:
@@ -136,7 +136,7 @@ def _who(step: Step, state: StepState | None) -> str:
     return join(names[1]) if names else step.party
 
 
-def _summary(office: Office, episode: Episode) -> list[tuple[str, str]]:
+def _summary(office: OfficeState, episode: Episode) -> list[tuple[str, str]]:
     now = office.context.now
     recent = last_episodes(office, episode)
     this = on_time_rate(episode.steps, now)
@@ -159,7 +159,7 @@ def _score(on_time: int, counted: int, rate: float | None) -> str:
     return "–" if rate is None else f"{on_time} dari {counted} = {percent(rate)}"
 
 
-def _draw_attendance(canvas: Canvas, office: Office, header: int, first: int, procedure: Procedure) -> None:
+def _draw_attendance(canvas: Canvas, office: OfficeState, header: int, first: int, procedure: Procedure) -> None:
     """Active people of Tim in two columns, each with two rows of height to sign in."""
     rows = (len(procedure.steps) + _SUMMARY) // 2
     people = [p.name for p in office.team.people if p.active and p.name]

@@ -11,7 +11,7 @@ from typing import Any
 
 from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.office import team, wording
-from halokop_sheets.core.office.model import Episode, Office, Person, ScheduleChange, StepState
+from halokop_sheets.core.office.model import Episode, OfficeState, Person, ScheduleChange, StepState
 from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Cols, Tabs
@@ -37,10 +37,10 @@ def _key(kind: str, person: Person, slot: str) -> str:
 
 
 @dataclass
-class Desk:
+class MailPlanner:
     """One tick's mails in the making. ``known`` are keys already claimed or shown: those are not planned again."""
 
-    office: Office
+    office: OfficeState
     known: frozenset[str]
     _owners: dict[int, tuple[str, list[Person]]] = field(default_factory=dict)
     _facts: dict[int, Facts] = field(default_factory=dict)
@@ -188,11 +188,11 @@ class Desk:
         return Mail(kind, person.email, person.name, key, subject, summary, expires, {**common, **data})
 
 
-def say_ownerless(office: Office) -> None:
+def say_ownerless(office: OfficeState) -> None:
     """Tell in its row that nobody can be reached for a step that is late or due within a week."""
     horizon = office.context.today + timedelta(days=WARN_DAYS)
     for episode in office.episodes:
         for state in episode.steps if episode.live else ():
             soon = state.open and state.due is not None and state.due.date() <= horizon
             if soon and not team.owners(state, office.team, office.context.today)[1]:
-                state.row.say(wording.NO_OWNER)
+                state.row.problem(wording.NO_OWNER)
