@@ -38,7 +38,8 @@ def test_the_paper_has_its_row_and_its_figures() -> None:
     sheet = office()
     sheet.type(Tabs.READINGS, f"{CODE}/YT/1", Cols.LIKES, 321)
     state = observe_office(sheet.snapshot(), sheet.context("2026-11-26T08:00"))
-    texts = [str(block.value) for block in evaluation_page(state, state.by_code[CODE], "Evaluasi", None).blocks.values()]
+    page = evaluation_page(state, state.by_code[CODE], "Evaluasi", None)
+    texts = [str(block.value) for block in page.blocks.values()]
     assert any("YouTube" in text for text in texts) and "321" in texts
 
 
