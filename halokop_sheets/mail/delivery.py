@@ -9,6 +9,8 @@ What the server did                                         Verdict
 250 after the dot, whatever QUIT answers                    sent
 4xx, or a break before the body                             deferred by 30 min, 1 h, 2 h, 4 h, until it expires
 5xx for this recipient                                      refused
+5xx for want of a right (relaying, sign-in), for two        the channel pauses, nothing is marked
+recipients of a tick while no mail was taken                (for one, or beside a mail that was taken: refused)
 sign-in, quota, our sender refused                          the channel pauses, nothing is marked
 no connection at all                                        all wait, noted; the next tick tries again
 break or time-out from the body's first byte on             unknown: the same bytes once more after 15 min
@@ -28,6 +30,7 @@ from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, 
 from halokop_sheets.settings import MailSettings
 
 TICK_SECONDS = 60  # of delivery, after which no further mail is begun: the sheet must not wait for the post
+SUSPECT_PAUSE = timedelta(minutes=15)  # a mail whose refusal made the channel pause comes after others for this long
 _BREAKS = 3  # lost connections in a row after which the server is left alone for this tick
 
 _log = logging.getLogger(__name__)
@@ -87,6 +90,7 @@ class _Delivery:
         self.start = self.monotonic()
         self.queue: deque[QueuedMail] = deque()
         self.begun: dict[str, str] = {}  # today: key and recipient
+        self.suspects: list[tuple[QueuedMail, SendResult]] = []  # refused for a reason that may be ours
 
     def run(self, transport: Transport, shown_only: bool, blocked: frozenset[str]) -> Outcome:
         self.outcome.changed = self.ledger.settle(self.now) > 0
@@ -104,6 +108,7 @@ class _Delivery:
                 self.queue.appendleft(first)
                 self._pause(error)
                 break
+        self._judge_suspects()
         self.outcome.left += len(self.queue)
         if self.outcome.changed:
             self.ledger.sync()
@@ -161,9 +166,8 @@ class _Delivery:
     def _pause(self, error: ChannelDownError) -> None:
         self.outcome.trouble = error
         self.outcome.changed |= self.ledger.pause(error.cause, error.code, self._clock())
-        note = {Cause.UNREACHABLE: records.UNREACHABLE, Cause.LIMIT: records.DAY_CAP}.get(error.cause)
-        if note:
-            self.outcome.changed |= self.ledger.hold([one.key for one in self.queue], note) > 0
+        waiting = [one.key for one in (*self.queue, *(letter for letter, _ in self.suspects))]
+        self.outcome.changed |= self.ledger.hold(waiting, records.WHY_PAUSED[error.cause]) > 0
 
     def _attempt(self, session: Session, letter: QueuedMail) -> None:
         data = self.ledger.begin(letter.key, self._clock())
@@ -187,9 +191,10 @@ class _Delivery:
             case SendStatus.SENT:
                 self.ledger.finish(letter.key, "sent", now, verdict)
                 outcome.sent += 1
+            case SendStatus.REFUSED if verdict.cause and not self.taken:
+                self._suspect(letter, verdict)
             case SendStatus.REFUSED:
-                self.ledger.finish(letter.key, "refused", now, verdict)
-                outcome.refused += 1
+                self._refuse(letter, verdict)
             case SendStatus.DEFERRED:
                 before = letter.attempts - letter.doubts
                 self.ledger.defer(letter.key, now + DEFERRALS[min(before, len(DEFERRALS) - 1)], verdict)
@@ -201,5 +206,38 @@ class _Delivery:
                 self.ledger.release(letter.key)
                 del self.begun[letter.key]
                 self.queue.appendleft(letter)
-                text = f"the mail server refuses us: {verdict.code} {verdict.text}"
-                self._pause(ChannelDownError(text, verdict.cause or Cause.SENDER, verdict.code))
+                self._pause(_refuses_us(verdict))
+
+    @property
+    def taken(self) -> bool:
+        """Whether the server took a mail in this tick, so that it lets us send."""
+        return self.outcome.sent + self.outcome.unknown > 0
+
+    def _refuse(self, letter: QueuedMail, verdict: SendResult) -> None:
+        self.ledger.finish(letter.key, "refused", self._clock(), verdict)
+        self.outcome.refused += 1
+
+    def _suspect(self, letter: QueuedMail, verdict: SendResult) -> None:
+        """Refused for want of a right. One address may be guarded against strangers; two in a row mean all of them.
+
+        The mail waits until that is known. If the channel pauses, it comes after others then: two guarded addresses at
+        the head of the queue would keep it paused for ever.
+        """
+        self.ledger.release(letter.key, self._clock() + SUSPECT_PAUSE)
+        del self.begun[letter.key]
+        self.suspects.append((letter, verdict))
+        if len({one.recipient for one, _ in self.suspects}) > 1:
+            self._pause(_refuses_us(verdict))
+
+    def _judge_suspects(self) -> None:
+        """At the end: the recipient's own matter, unless two met it and nothing at all was taken."""
+        if len({one.recipient for one, _ in self.suspects}) > 1 and not self.taken:
+            self.outcome.left += len(self.suspects)
+            return
+        for letter, verdict in self.suspects:
+            self._refuse(letter, verdict)
+
+
+def _refuses_us(verdict: SendResult) -> ChannelDownError:
+    text = f"the mail server refuses us: {verdict.code} {verdict.text}"
+    return ChannelDownError(text, verdict.cause or Cause.SENDER, verdict.code)

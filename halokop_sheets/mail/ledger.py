@@ -194,7 +194,7 @@ class Ledger:
         with self._file.commit() as sql:
             at = _seconds(now)
             done = sql.execute(
-                "UPDATE mail SET state = 'sending', attempts = attempts + 1, begun_at = :at, note = ''"
+                "UPDATE mail SET state = 'sending', attempts = attempts + 1, begun_at = :at"
                 " WHERE key = :key AND state = 'waiting' AND expires_at > :at",
                 {"key": key, "at": at},
             )
@@ -216,9 +216,13 @@ class Ledger:
         """Nobody knows whether it was taken: once more after a pause, and after a second doubt never again."""
         self._update(key, verdict, _DOUBT, **_doubt_values(now))
 
-    def release(self, key: str) -> None:
-        """The attempt failed for no fault of this mail: as if it had not been made."""
-        self._update(key, None, "state = 'waiting', attempts = attempts - 1, begun_at = NULL")
+    def release(self, key: str, until: datetime | None = None) -> None:
+        """The attempt failed for no fault of this mail: as if it had not been made. Tried again at once, or ``until``."""
+        what = "state = 'waiting', attempts = attempts - 1, begun_at = NULL"
+        if until:
+            self._update(key, None, what + ", next_at = :next", next=_seconds(until))
+        else:
+            self._update(key, None, what)
 
     def hold(self, keys: Iterable[str], note: str) -> int:
         """These wait for a reason that is not their own; returns for how many that is news."""
@@ -252,12 +256,14 @@ class Ledger:
         with self._file.commit(synced=False) as sql:
             if verdict:
                 what += ", code = :code, answer = :answer, queue_id = :queue_id"
+                if "note" not in values:
+                    what += ", note = ''"
                 values |= {"code": verdict.code, "answer": verdict.text, "queue_id": verdict.queue_id}
                 sql.execute("DELETE FROM meta WHERE name = 'trouble'")
             sql.execute(f"UPDATE mail SET {what} WHERE key = :key", {"key": key, **values})  # noqa: S608  (our own words)
 
 
-_DOUBT = "doubts = doubts + 1, next_at = :next, state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'waiting' END"
+_DOUBT = "doubts = doubts + 1, note = '', next_at = :next, state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'waiting' END"
 
 
 def _doubt_values(now: datetime) -> dict[str, object]:

@@ -9,6 +9,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
@@ -35,6 +36,11 @@ def web(address: str | None) -> str:
     return address if address and _WEB.fullmatch(address) else ""
 
 
+def host(address: str) -> str:
+    """Where a link leads, for its text: a reader sees it before tapping."""
+    return (urlsplit(web(address)).hostname or "").removeprefix("www.")
+
+
 class Renderer:
     """Renders mails with the office's own templates where it has them, else with the packaged ones."""
 
@@ -49,6 +55,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.filters["web"] = web
+        self._environment.filters["host"] = host
         self._zone = settings.zone
         self._domain = domain_of(bare(settings.mail.sender))
 

@@ -4,6 +4,7 @@ What ``Tercatat`` holds is told in ``core.office.told``.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,8 @@ from halokop_sheets.core.office.model import Context, Episode, OfficeState
 from halokop_sheets.core.office.procedure import evaluation_ends
 from halokop_sheets.core.office.told import ChangeKey, Recorded, Standing, decide, known_before, last_told
 from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
-from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column
+from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column, platform_of
+from halokop_sheets.core.typed.links import find_link
 from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.core.typed.parsing import (
     Unreadable,
@@ -116,12 +118,9 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
     lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.problem(message)
-    links = {p: text_or_nothing(row[link_column(p)]) for p in context.settings.program.platforms}
-    for platform, link in links.items():
-        if link and "." not in link:
-            row.remark(wording.no_address(link_column(platform), link))
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
     end = evaluation_ends(day) if day else None
+    closed = end is not None and today > end + grace
     return Episode(
         row,
         row.code,
@@ -134,10 +133,26 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         text(row[Cols.INSTITUTION]),
         text(row[Cols.CONTACT]),
         lead,
-        {platform: link for platform, link in links.items() if link},
+        _links(row, context.settings.program.platforms, closed=closed),
         ended=end is not None and today > end,
-        closed=end is not None and today > end + grace,
+        closed=closed,
     )
+
+
+def _links(row: DraftRow, platforms: Sequence[str], *, closed: bool) -> dict[str, str]:
+    """The link on each platform that has one. What is typed there and is none gets a sentence and counts for nothing.
+
+    A closed episode keeps what it has: what was published then stays published, however it was written down.
+    """
+    links = {}
+    for platform in platforms:
+        typed = text_or_nothing(row[link_column(platform)])
+        link = typed if closed else find_link(typed, platform)
+        if link:
+            links[platform] = link
+        elif typed:
+            row.remark(wording.no_link(link_column(platform), typed, platform_of(platform)))
+    return links
 
 
 def _theme(row: DraftRow, day: date | None, context: Context) -> str:

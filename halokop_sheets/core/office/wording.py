@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES
+from halokop_sheets.core.terms import ROLES, Platform
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -116,9 +116,12 @@ def theme_differs(typed: str, expected: str) -> str:
     return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
 
 
-def no_address(header: str, typed: str) -> str:
+def no_link(header: str, typed: str, platform: Platform) -> str:
+    place = f" dari {platform.hosts[0]}" if platform.hosts else ""
+    example = f"https://www.{platform.hosts[0]}/..." if platform.hosts else "https://..."
     return (
-        f"{header} {quoted(typed)} bukan alamat web; salin tautan lengkapnya, misalnya https://www.instagram.com/p/..."
+        f"{header} {quoted(typed)} bukan tautan {platform.name}, jadi belum dihitung terbit; "
+        f"salin tautan lengkapnya{place}, misalnya {example}"
     )
 
 
