@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from halokop_sheets.calling import ConfigAnywhere, as_called
+from halokop_sheets.console import show_anywhere
 from halokop_sheets.errors import HalokopError, UsageError
 
 if TYPE_CHECKING:
@@ -258,5 +259,6 @@ def calm_collector() -> None:
 
 def main(run_app: Callable[[], None] = commands) -> None:
     calm_collector()
+    show_anywhere((sys.stdout, sys.stderr))
     with clear_errors():
         run_app()
