@@ -201,8 +201,9 @@ def report(
         typer.Option(
             "--out",
             metavar="FILE",
-            help="Where to write it; a file there is replaced. Without it: laporan-2026-11.docx beside the settings "
-            "file, and laporan-2026-11-2.docx where that is taken, so that no edited report is lost.",
+            help="Where to write it, a .docx file; an earlier Word file there is replaced. Without it: "
+            "laporan-2026-11.docx beside the settings file, and laporan-2026-11-2.docx where that is taken, so that "
+            "no edited report is lost.",
         ),
     ] = None,
     at: At = "",

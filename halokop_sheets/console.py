@@ -39,7 +39,7 @@ def _handle(error: UnicodeError) -> tuple[str, int]:
 
 
 def show_anywhere(streams: Iterable[object]) -> None:
-    """From now on these streams (``sys.stdout``, ``sys.stderr``) take any text; what is no stream of bytes is let be."""
+    """From now on these streams (``sys.stdout``, ``sys.stderr``) take any text. Another object is let be."""
     codecs.register_error(_HANDLER, _handle)
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper):
