@@ -133,6 +133,8 @@ def _converge(
             plan = make_plan(snapshot, context, mailing=mailing)
             app.checkpoint("planned")
             claimed = app.ledger.claim(plan.mails, partial(_freeze, app, now, result.trouble), now)
+            if plan.people:
+                app.ledger.meet(plan.people, now)
             app.checkpoint("claimed")
             unclaimed = {mail.key for mail in plan.mails} - {mail.key for mail in claimed}
             changes = tuple(_without_claims(plan.changes, unclaimed))

@@ -119,8 +119,8 @@ def scripted_server(script: Mapping[str, str | list[str]]) -> Iterator[Server]:
 
     Stages: CONNECT, EHLO, AUTH, MAIL, RCPT, DATA, BODY (after its first bytes), DOT, RSET, QUIT. A text is the answer
     each time; a list gives the first answers, then politeness. ``BREAK`` closes without a word; ``TAKE`` (at DOT) takes
-    the mail and then closes without a word; ``SLEEP 2 250 ok`` answers after 2 seconds. As Postfix does, it answers MAIL
-    with 503 while a transaction is open: a refusal after the final dot does not end one, RSET does.
+    the mail and then closes without a word; ``SLEEP 2 250 ok`` answers after 2 seconds. As Postfix does, it answers
+    MAIL with 503 while a transaction is open: a refusal after the final dot does not end one, RSET does.
     """
     listener = socket.create_server((HOST, 0))
     server = Server(listener.getsockname()[1])
@@ -181,7 +181,9 @@ def _talk(connection: socket.socket, server: Server, script: Mapping, left: dict
                 answer("BODY")
                 while not data.endswith(b"\r\n.\r\n"):
                     data += lines.readline()
-                nested = not (reply := answer("DOT", Taken(sender, tuple(recipients), data[:-3].replace(b"\r\n..", b"\r\n.")))).startswith("250")
+                nested = not (
+                    reply := answer("DOT", Taken(sender, tuple(recipients), data[:-3].replace(b"\r\n..", b"\r\n.")))
+                ).startswith("250")
             if stage == "QUIT" or reply.startswith("421"):
                 return
 

@@ -14,6 +14,7 @@ from halokop_sheets.check.finding import Finding, mistakes
 from halokop_sheets.check.privacy import privacy_findings
 from halokop_sheets.check.procedure import procedure_findings
 from halokop_sheets.core.addresses import bare, domain_of
+from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.sheet.schema import TABS, tabs_for
 from halokop_sheets.core.sheet.tables import recognise

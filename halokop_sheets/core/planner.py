@@ -8,16 +8,19 @@ from collections import Counter
 from dataclasses import replace
 from datetime import time
 
+from halokop_sheets.core.caps import SCHEDULE_CHANGED
 from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys
 from halokop_sheets.core.mails.kinds import FROM_THE_SHEET, plan_mails, say_ownerless
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.daysoff import read_days_off
 from halokop_sheets.core.office.episodes import read_schedule
+from halokop_sheets.core.office.heard import changes_of
 from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
 from halokop_sheets.core.office.model import Context, OfficeState
 from halokop_sheets.core.office.readings import EpisodeFinder, make_readings
 from halokop_sheets.core.office.steps import make_steps, summarise
 from halokop_sheets.core.office.team import read_team
+from halokop_sheets.core.office.told import is_overtaken, record_changes
 from halokop_sheets.core.pages.board import LAST_RUN, HealthStrip, board_page, same_hour
 from halokop_sheets.core.pages.evaluation.lifecycle import begin_evaluations, keep_evaluations, open_evaluations
 from halokop_sheets.core.pages.guide import guide_page
@@ -66,7 +69,7 @@ def _observe(snapshot: Snapshot, context: Context, *, telling: bool = True) -> t
     calendar, team = read_days_off(draft, context), read_team(draft, context)
     unread = frozenset(t.name for t in context.tabs.values() if not _identified(snapshot, t)) - {Tabs.HISTORY}
     office = OfficeState(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy, unread=unread)
-    office.telling = telling and Tabs.TEAM not in unread
+    office.telling = telling and not unread & {Tabs.TEAM, Tabs.STEPS}
     pages: list[Change] = []
     if Tabs.SCHEDULE not in unread:
         read_schedule(draft, office)
@@ -79,6 +82,7 @@ def _observe(snapshot: Snapshot, context: Context, *, telling: bool = True) -> t
             make_steps(draft, office)
             summarise(draft, office)
             begin_evaluations(draft, office)
+        record_changes(draft, office)
         if Tabs.QUESTIONS not in unread:
             read_questions(draft, office, finder)
         read_feedback(draft, office, finder)
@@ -106,7 +110,8 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
         changes += _board_changes(tab, office, quiet=not changes and not mails)
-    return Plan(tuple(changes), tuple(mails), tuple(office.problems))
+    people = () if Tabs.TEAM in office.unread else office.team.unseen
+    return Plan(tuple(changes), tuple(mails), tuple(office.problems), people)
 
 
 def observe_office(snapshot: Snapshot, context: Context) -> OfficeState:
@@ -126,19 +131,21 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     """Keys of mails that wait to be tried again and that a plan of this minute would not bring about any more.
 
     A server that was down for an hour must not deliver "not published yet" after the link was filled in. Asked only of
-    kinds that follow from the sheet alone; a change that was told, for one, leaves no trace to follow from.
+    kinds that follow from the sheet alone. A change of schedule waits as long as what it tells still holds.
     """
     open_ = (MailStatus.PREPARED, MailStatus.DEFERRED)
     waiting = {r.key for r in context.ledger.records if r.status in open_ and r.kind in FROM_THE_SHEET}
-    if not waiting:
+    telling = [r for r in context.ledger.records if r.status in open_ and r.kind == SCHEDULE_CHANGED]
+    if not waiting and not telling:
         return frozenset()
     _, office, _ = _observe(snapshot, context)
     if office.unread:
         return frozenset()  # a header is gone: nothing is concluded
+    overtaken = {r.key for r in telling if any(is_overtaken(c, office) for c in changes_of(r))}
     people = tuple(replace(p, mail_hour=time()) for p in office.team.people)  # an hour that was moved loses no mail
     office.team = replace(office.team, people=people)
     known = (shown_keys(snapshot) | {r.key for r in context.ledger.records}) - waiting
-    return frozenset(waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
+    return frozenset(overtaken | waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
 
 
 def _board_changes(tab: PageTab, office: OfficeState, *, quiet: bool) -> list[Change]:

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from halokop_sheets.core.addresses import allowed, short_address
+from halokop_sheets.core.caps import SCHEDULE_CHANGED, Caps
 from halokop_sheets.mail import records
 from halokop_sheets.mail.ledger import DEFERRALS, Ledger, QueuedMail
 from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus, Session, Transport
@@ -32,6 +33,8 @@ from halokop_sheets.settings import MailSettings
 TICK_SECONDS = 60  # of delivery, after which no further mail is begun: the sheet must not wait for the post
 SUSPECT_PAUSE = timedelta(minutes=15)  # a mail whose refusal made the channel pause comes after others for this long
 _BREAKS = 3  # lost connections in a row after which the server is left alone for this tick
+
+_OUR_FAULT = (records.WHY_PAUSED[Cause.SENDER], records.WHY_PAUSED[Cause.SIGN_IN])
 
 _log = logging.getLogger(__name__)
 
@@ -89,12 +92,15 @@ class _Delivery:
     def __post_init__(self) -> None:
         self.start = self.monotonic()
         self.queue: deque[QueuedMail] = deque()
-        self.begun: dict[str, str] = {}  # today: key and recipient
+        self.begun: dict[str, tuple[str, str]] = {}  # today: by key, kind and recipient
+        self.telling: list[QueuedMail] = []  # what waits and tells a change of schedule
+        self.full: ChannelDownError | None = None  # a cap of the day was reached
         self.suspects: list[tuple[QueuedMail, SendResult]] = []  # refused for a reason that may be ours
 
     def run(self, transport: Transport, shown_only: bool, blocked: frozenset[str]) -> Outcome:
         self.outcome.changed = self.ledger.settle(self.now) > 0
         self.ledger.withdraw(blocked)
+        self._withdraw_overtaken()
         self.queue.extend(one for one in self.ledger.due(self.now) if one.shown or not shown_only)
         self.begun = self.ledger.begun_today(self.now) if self.queue else {}
         turns = self._turns()
@@ -109,6 +115,8 @@ class _Delivery:
                 self._pause(error)
                 break
         self._judge_suspects()
+        if self.full and not self.outcome.trouble:
+            self._pause(self.full)
         self.outcome.left += len(self.queue)
         if self.outcome.changed:
             self.ledger.sync()
@@ -135,8 +143,28 @@ class _Delivery:
                 self.outcome.refused += 1
             elif not self.still_wanted(letter.key):
                 self._drop(letter, "expired", records.NOT_WANTED)
+            elif self._comes_after_another(letter):
+                self.outcome.left += 1
             elif self._within_caps(letter):
                 yield letter
+
+    def _withdraw_overtaken(self) -> None:
+        """Take back, due or not, every change of schedule that no longer holds: it would be the last word on it.
+
+        What is left of one person and episode goes out in the order of its claims.
+        """
+        waiting = self.ledger.telling_changes()
+        stale = {one.key for one in waiting if one.kind == SCHEDULE_CHANGED and not self.still_wanted(one.key)}
+        if stale and self.ledger.overtake(stale, self.now, records.NOT_WANTED):
+            self.outcome.changed = True
+        self.telling = [one for one in waiting if one.key not in stale]
+
+    def _comes_after_another(self, letter: QueuedMail) -> bool:
+        """Whether an older mail to this person tells of the same episode and is still to arrive."""
+        return any(
+            one.place < letter.place and one.recipient == letter.recipient and one.episodes & letter.episodes
+            for one in (self.telling if letter.about else ())
+        )
 
     def _must_end(self) -> bool:
         late = self.monotonic() - self.start > TICK_SECONDS
@@ -147,21 +175,24 @@ class _Delivery:
 
     def _drop(self, letter: QueuedMail, state: str, note: str) -> None:
         self.ledger.finish(letter.key, state, self._clock(), note=note)
+        self._is_over(letter)
         self.outcome.changed = True
 
     def _within_caps(self, letter: QueuedMail) -> bool:
         """Whatever goes wrong in a sheet or in our own plan, no more than this leaves in a day."""
-        others = [recipient for key, recipient in self.begun.items() if key != letter.key]
-        if len(others) >= self.settings.max_per_day:
-            self.queue.appendleft(letter)
+        others = [taken for key, taken in self.begun.items() if key != letter.key]
+        caps = Caps(self.settings, others)
+        if caps.day_is_full(letter.kind):
             text = f"the cap of {self.settings.max_per_day} mails a day (mail.max_per_day) is reached"
-            self._pause(ChannelDownError(text, Cause.LIMIT))
-            return False
-        if others.count(letter.recipient) >= self.settings.max_per_person_per_day:
-            self.outcome.changed |= self.ledger.hold([letter.key], records.PERSON_CAP) > 0
-            self.outcome.left += 1
-            return False
-        return True
+            self.full = ChannelDownError(text, Cause.LIMIT)
+            note = records.DAY_CAP
+        elif caps.person_is_full(letter.kind, letter.recipient):
+            note = records.PERSON_CAP
+        else:
+            return True
+        self.outcome.changed |= self.ledger.hold([letter.key], note) > 0
+        self.outcome.left += 1
+        return False
 
     def _pause(self, error: ChannelDownError) -> None:
         self.outcome.trouble = error
@@ -173,7 +204,7 @@ class _Delivery:
         data = self.ledger.begin(letter.key, self._clock())
         if data is None:  # expired while others went out
             return
-        self.begun[letter.key] = letter.recipient
+        self.begun[letter.key] = (letter.kind, letter.recipient)
         self.checkpoint("sending")
         verdict = session.send(letter.sender, letter.recipient, data)
         self.checkpoint("answered")
@@ -190,8 +221,9 @@ class _Delivery:
         match verdict.kind:
             case SendStatus.SENT:
                 self.ledger.finish(letter.key, "sent", now, verdict)
+                self._is_over(letter)
                 outcome.sent += 1
-            case SendStatus.REFUSED if verdict.cause and not self.taken:
+            case SendStatus.REFUSED if verdict.cause and not self._lets_us_send(letter):
                 self._suspect(letter, verdict)
             case SendStatus.REFUSED:
                 self._refuse(letter, verdict)
@@ -208,14 +240,19 @@ class _Delivery:
                 self.queue.appendleft(letter)
                 self._pause(_refuses_us(verdict))
 
-    @property
-    def taken(self) -> bool:
-        """Whether the server took a mail in this tick, so that it lets us send."""
-        return self.outcome.sent + self.outcome.unknown > 0
+    def _lets_us_send(self, letter: QueuedMail | None = None) -> bool:
+        """Whether the server took another mail in this tick, or since it last refused this one for want of a right."""
+        if self.outcome.sent + self.outcome.unknown:
+            return True
+        return letter is not None and letter.note in _OUR_FAULT and self.ledger.sent_since(self.now - 2 * SUSPECT_PAUSE)
 
     def _refuse(self, letter: QueuedMail, verdict: SendResult) -> None:
         self.ledger.finish(letter.key, "refused", self._clock(), verdict)
+        self._is_over(letter)
         self.outcome.refused += 1
+
+    def _is_over(self, letter: QueuedMail) -> None:
+        self.telling = [one for one in self.telling if one.key != letter.key]
 
     def _suspect(self, letter: QueuedMail, verdict: SendResult) -> None:
         """Refused for want of a right. One address may be guarded against strangers; two in a row mean all of them.
@@ -231,7 +268,7 @@ class _Delivery:
 
     def _judge_suspects(self) -> None:
         """At the end: the recipient's own matter, unless two met it and nothing at all was taken."""
-        if len({one.recipient for one, _ in self.suspects}) > 1 and not self.taken:
+        if len({one.recipient for one, _ in self.suspects}) > 1 and not self._lets_us_send():
             self.outcome.left += len(self.suspects)
             return
         for letter, verdict in self.suspects:

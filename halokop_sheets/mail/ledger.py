@@ -40,6 +40,15 @@ class QueuedMail:
     attempts: int  # begun so far, those in doubt included
     doubts: int
     shown: int  # whether the sheet has accepted the row that shows the claim
+    kind: str
+    note: str  # why it waited so far
+    about: str  # the changes of schedule that it tells, a line each
+    place: int  # in the order of all claims
+
+    @property
+    def episodes(self) -> set[str]:
+        """Kode of every episode whose change of schedule it tells."""
+        return {line.partition(":")[0] for line in self.about.splitlines()}
 
 
 class Ledger:
@@ -92,30 +101,54 @@ class Ledger:
         )
         records = tuple(record(row, at, self._zone) for row in rows)
         paused = trouble(meta["trouble"], self._zone) if "trouble" in meta else ""
-        return LedgerView(meta["id"], records, paused)
+        people = self._file.rows("SELECT address, since FROM people ORDER BY rowid")
+        seen = {row["address"]: datetime.fromisoformat(row["since"]) if row["since"] else None for row in people}
+        return LedgerView(meta["id"], records, paused, seen or None)
 
     def due(self, now: datetime) -> list[QueuedMail]:
         """Whose turn it is, the most pressing first."""
         rows = self._file.rows(
-            "SELECT key, message_id, sender, recipient, attempts, doubts, shown FROM mail WHERE state = 'waiting'"
+            f"SELECT {_QUEUED} FROM mail WHERE state = 'waiting'"  # noqa: S608  (our own words)
             " AND (next_at <= :at OR next_at > :at + :farthest) AND expires_at > :at"
             " ORDER BY expires_at, claimed_at, rowid",
             {"at": _seconds(now), "farthest": _FARTHEST},
         )
         return [QueuedMail(**dict(row)) for row in rows]
 
-    def begun_today(self, now: datetime) -> dict[str, str]:
-        """Key and recipient of every mail begun on that day (``now`` is aware), not by a clock that ran ahead."""
+    def telling_changes(self) -> list[QueuedMail]:
+        """Every mail that waits and tells a change of schedule, due or not, in the order of their claims."""
+        rows = self._file.rows(f"SELECT {_QUEUED} FROM mail WHERE state = 'waiting' AND about <> '' ORDER BY rowid")  # noqa: S608
+        return [QueuedMail(**dict(row)) for row in rows]
+
+    def sent_since(self, moment: datetime) -> bool:
+        """Whether the server took any mail since then (aware)."""
+        rows = self._file.rows(
+            "SELECT 1 FROM mail WHERE state = 'sent' AND ended_at >= :at LIMIT 1", {"at": _seconds(moment)}
+        )
+        return bool(rows)
+
+    def begun_today(self, now: datetime) -> dict[str, tuple[str, str]]:
+        """By key, kind and recipient of every mail begun on that day (``now`` is aware), not by a clock ahead of it."""
         midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
         rows = self._file.rows(
-            "SELECT key, recipient FROM mail WHERE begun_at >= :begun AND begun_at < :end AND claimed_at >= :claimed",
+            "SELECT key, kind, recipient FROM mail"
+            " WHERE begun_at >= :begun AND begun_at < :end AND claimed_at >= :claimed",
             {
                 "begun": _seconds(midnight),
                 "end": _seconds(midnight + timedelta(days=1)),
                 "claimed": _seconds(midnight - timedelta(days=_VIEW_DAYS)),
             },
         )
-        return {row["key"]: row["recipient"] for row in rows}
+        return {row["key"]: (row["kind"], row["recipient"]) for row in rows}
+
+    def meet(self, addresses: Iterable[str], now: datetime) -> None:
+        """Note when these addresses were first seen in Tim (``now`` is aware); the first day's were always there."""
+        at = now.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+        with self._file.commit() as sql:
+            sql.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('first people', ?)", (str(at.date()),))
+            [first] = sql.execute("SELECT value FROM meta WHERE name = 'first people'").fetchone()
+            since = "" if first == str(at.date()) else at.isoformat()
+            sql.executemany("INSERT OR IGNORE INTO people VALUES (?, ?)", [(one, since) for one in addresses])
 
     # --- claims ---------------------------------------------------------------------------------------------------
 
@@ -136,16 +169,27 @@ class Ledger:
                 sender, message_id = envelope(data)
                 done = sql.execute(
                     "INSERT INTO mail (key, kind, recipient, subject, summary, sender, message_id, claimed_at,"
-                    " next_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    " next_at, expires_at, about) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     (
                         *(mail.key, mail.kind, mail.recipient, mail.subject, mail.summary, sender, message_id),
                         *(_seconds(now), _seconds(now), _seconds(mail.expires.replace(tzinfo=self._zone))),
+                        "\n".join(mail.about),
                     ),
                 )
                 if done.rowcount == 1:
                     sql.execute("INSERT OR REPLACE INTO body (key, data) VALUES (?, ?)", (mail.key, data))
                     claimed.append(mail)
         return claimed
+
+    def overtake(self, keys: Iterable[str], now: datetime, note: str) -> int:
+        """What these would tell no longer holds: they never go out. Returns how many that were."""
+        state = "state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'expired' END"
+        return self._file.each(
+            f"UPDATE mail SET {state}, ended_at = :at, note = :note WHERE key = :key AND state = 'waiting'",  # noqa: S608
+            list(keys),
+            at=_seconds(now),
+            note=note,
+        )
 
     def show(self, keys: Iterable[str]) -> None:
         """The sheet holds the rows that show these claims as ours."""
@@ -217,7 +261,7 @@ class Ledger:
         self._update(key, verdict, _DOUBT, **_doubt_values(now))
 
     def release(self, key: str, until: datetime | None = None) -> None:
-        """The attempt failed for no fault of this mail: as if it had not been made. Tried again at once, or ``until``."""
+        """The attempt failed for no fault of this mail: as if it had not been made; not again before ``until``."""
         what = "state = 'waiting', attempts = attempts - 1, begun_at = NULL"
         if until:
             self._update(key, None, what + ", next_at = :next", next=_seconds(until))
@@ -263,7 +307,10 @@ class Ledger:
             sql.execute(f"UPDATE mail SET {what} WHERE key = :key", {"key": key, **values})  # noqa: S608  (our own words)
 
 
-_DOUBT = "doubts = doubts + 1, note = '', next_at = :next, state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'waiting' END"
+_QUEUED = "key, message_id, sender, recipient, attempts, doubts, shown, kind, note, about, rowid AS place"
+_DOUBT = (
+    "doubts = doubts + 1, note = '', next_at = :next, state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'waiting' END"
+)
 
 
 def _doubt_values(now: datetime) -> dict[str, object]:

@@ -94,4 +94,5 @@ def record(row: sqlite3.Row, now: int, zone: ZoneInfo) -> MailRecord:
         message_id=row["message_id"],
         claimed=local(row["claimed_at"], zone),
         listed=bool(row["shown"]),
+        about=tuple(filter(None, row["about"].split("\n"))),
     )

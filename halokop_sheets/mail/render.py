@@ -7,8 +7,10 @@ A template is data too, for an office edits its own: the sandbox lets it reach i
 """
 
 import re
+import textwrap
 import traceback
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,13 +27,25 @@ from halokop_sheets.mail.message import Rendered
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings
 
+COLUMNS = 72
+MOST_TEXT = 400  # characters of one text in a mail: with the caps of its lists, the whole stays below what Gmail cuts
+MOST_ADDRESS = 4000
+_WRAP = partial(textwrap.wrap, width=COLUMNS, break_long_words=False, break_on_hyphens=False)
 _BLANK = re.compile(f"[{UNSEEN}\t\n ]+")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
 def clean(value: Any) -> Any:
-    """Data fit for a mail: each text on one line, without control characters and direction overrides."""
-    return each_text(value, lambda text: _BLANK.sub(" ", text).strip())
+    """Data fit for a mail: each text on one line, without control characters and direction overrides, cut."""
+    return each_text(value, lambda text: _cut(_BLANK.sub(" ", text).strip()))
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MOST_TEXT:
+        return text
+    if _WEB.fullmatch(text):
+        return text if len(text) <= MOST_ADDRESS else ""
+    return text[: MOST_TEXT - 1].rstrip() + "…"
 
 
 def web(address: str | None) -> str:
@@ -42,6 +56,16 @@ def web(address: str | None) -> str:
 def host(address: str) -> str:
     """Where a link leads, for its text: a reader sees it before tapping."""
     return (urlsplit(web(address)).hostname or "").removeprefix("www.")
+
+
+def wrapped(text: str) -> str:
+    """Plain text in lines of at most 72 columns; a web address stays whole, a point of a list hangs under its text."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        mark = re.match(r" *(?:\* )?", line)
+        hang = " " * len(mark[0]) if mark else ""
+        lines += _WRAP(line, subsequent_indent=hang) if len(line) > COLUMNS else [line]
+    return "\n".join(lines) + "\n"
 
 
 class Renderer:
@@ -66,7 +90,7 @@ class Renderer:
         """Both texts and, where the mail has events, a calendar. Raises ``SettingsError`` for a broken template."""
         data = clean({**mail.data, "subject": mail.subject, "summary": mail.summary})
         html = self._fill(f"{mail.kind}.html.j2", data)
-        text = re.sub(r"\n{3,}", "\n\n", self._fill(f"{mail.kind}.txt.j2", data)).strip() + "\n"
+        text = wrapped(re.sub(r"\n{3,}", "\n\n", self._fill(f"{mail.kind}.txt.j2", data)).strip())
         return Rendered(html, text, self._calendar(data) if data.get("events") else None)
 
     def _fill(self, name: str, data: dict[str, Any]) -> str:

@@ -5,14 +5,14 @@ What ``Tercatat`` holds is told in ``core.office.told``.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import publishing_days, theme, week_code
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.heard import Standing
 from halokop_sheets.core.office.model import Context, Episode, OfficeState
 from halokop_sheets.core.office.procedure import evaluation_ends
-from halokop_sheets.core.office.told import ChangeKey, Recorded, Standing, decide, known_before, last_told
+from halokop_sheets.core.office.told import Recorded
 from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
 from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column, platform_of
 from halokop_sheets.core.typed.links import find_link
@@ -31,7 +31,7 @@ from halokop_sheets.settings import WEEKDAYS
 
 
 def read_schedule(draft: Draft, office: OfficeState) -> None:
-    """Read every row, give each dated one its Kode, append the horizon, note what changed."""
+    """Read every row, give each dated one its Kode, append the horizon."""
     context = office.context
     table = draft[Tabs.SCHEDULE]
     dates = {id(row): _read_date(row) for row in table}
@@ -41,10 +41,6 @@ def read_schedule(draft: Draft, office: OfficeState) -> None:
     for row in table:
         if row.code or row.old:
             office.episodes.append(_episode(row, dates[id(row)], office.team.names, context))
-    told = last_told(context.ledger)
-    for episode in office.episodes:
-        if episode.code and table.usable:
-            _record(episode, office, told.get(episode.code))
 
 
 def _read_date(row: DraftRow) -> date | None:
@@ -169,19 +165,3 @@ def _theme(row: DraftRow, day: date | None, context: Context) -> str:
     if expected and typed != expected:
         row.remark(wording.theme_differs(typed, expected))
     return typed
-
-
-def _record(episode: Episode, office: OfficeState, mailed: ChangeKey | None) -> None:
-    """Keep ``Tercatat``: recorded silently at first, renewed once the team could hear of a change."""
-    row = episode.row
-    shown = Recorded.read(row.old.get(Cols.RECORDED) if row.number else row[Cols.RECORDED])
-    recorded = known_before(shown, episode, mailed, office.context)
-    if recorded.back and row.has_peoples_cells:
-        recorded = replace(recorded, back=False)
-    if recorded.back:
-        row.remark(wording.CAME_BACK)
-    decision = decide(episode, recorded, office)
-    if decision.change:
-        office.schedule_changes.append(decision.change)
-    if decision.recorded:
-        row.put(Cols.RECORDED, str(decision.recorded))

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from functools import cached_property
 
 from halokop_sheets.core.calendar import Calendar
+from halokop_sheets.core.office.heard import Heard
 from halokop_sheets.core.office.procedure import MeetingRule, Procedure, Step
 from halokop_sheets.core.office.wording import day_month
 from halokop_sheets.core.sheet.draft import DraftRow
@@ -68,6 +69,9 @@ class Team:
     people: tuple[Person, ...]
     names: NameBook
     admin: str  # the administrator's address
+    unseen: tuple[str, ...] = ()  # addresses that the ledger does not know yet
+    untold: tuple[str, ...] = ()  # new addresses of which the administrator has not heard
+    waiting: frozenset[str] = frozenset()  # new addresses that are not written to yet
 
     @cached_property
     def by_name(self) -> Mapping[str, Person]:
@@ -245,8 +249,12 @@ class OfficeState:
     problems: list[Problem] = field(default_factory=list)
     unread: frozenset[str] = frozenset()  # tabs that cannot be told from, as a header that decides is gone
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
+    heard: Heard = field(init=False)  # what each person was told of each episode
     telling: bool = True  # whether this pass mails the team: without that nothing is recorded as told
     busy: str = ""  # why the workbook cannot be written just now
+
+    def __post_init__(self) -> None:
+        self.heard = Heard(self.context.ledger.records)
 
     @cached_property
     def by_code(self) -> dict[str, Episode]:

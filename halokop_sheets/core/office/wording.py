@@ -102,6 +102,9 @@ DUPLICATE = "Baris ini ganda dan tidak dihitung; yang dihitung baris sama yang l
 CLEAR_DONE_AT = "Selesai tidak dicentang, tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
 NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas di baris ini, atau Email dan Peran di tab Tim."
 NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
+NEW_ADDRESS_WAITS = (
+    "Banyak alamat baru sekaligus; email ke alamat ini dimulai sehari setelah administrator diberi tahu."
+)
 NO_ROLE = "Peran belum diisi."
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misalnya 29/11/2026, atau topiknya."
 AMBIGUOUS_EPISODE = (
@@ -137,6 +140,10 @@ def bad_email(text: str) -> str:
 def foreign_email(text: str) -> str:
     advice = "pakai email kantor atau hubungi administrator"
     return f"Alamat {quoted(text)} tidak diizinkan, jadi tidak dikirimi email; {advice}."
+
+
+def same_email(others: Sequence[str]) -> str:
+    return f"Email ini sama dengan {some([quoted(one) for one in others], 3)}; tugas semuanya datang dalam satu email."
 
 
 def unknown_roles(pieces: Sequence[str]) -> str:

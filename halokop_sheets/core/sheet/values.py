@@ -217,6 +217,7 @@ class Mail:
     summary: str  # one line for Riwayat Email
     expires: datetime  # not worth sending from this moment on
     data: Mapping[str, object] = field(default_factory=dict, compare=False)
+    about: tuple[str, ...] = ()  # the changes of schedule that it tells, as ``core.office.told.ChangeKey`` writes them
 
     def __str__(self) -> str:
         return f"{self.kind} -> {self.recipient}: {self.subject} [{self.key}]"
@@ -235,6 +236,7 @@ class MailRecord(NamedTuple):
     message_id: str
     claimed: datetime
     listed: bool = False  # Riwayat Email has had its row
+    about: tuple[str, ...] = ()  # the changes of schedule that it tells
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,8 @@ class LedgerView:
     id: str = "lokal"
     records: tuple[MailRecord, ...] = ()
     trouble: str = ""  # why the channel is paused (sign-in, quota), in Indonesian; empty when all is well
+    people: Mapping[str, datetime | None] | None = None
+    """Address -> when it was first seen in Tim (None: it was there from the beginning); None: nobody was seen yet."""
 
 
 @dataclass(frozen=True)
@@ -253,6 +257,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
+    people: tuple[str, ...] = ()  # addresses that were never seen in Tim before
 
     def __iter__(self) -> Iterator[str]:
         yield from map(str, self.changes)
