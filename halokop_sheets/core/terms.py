@@ -121,6 +121,7 @@ class StepStatus:
     DONE: Final = "Selesai"
     DONE_LATE: Final = "Selesai terlambat"
     NOT_CARRIED_OUT: Final = "Tidak dilaksanakan"
+    UNRECORDED: Final = "Belum dicatat"
     LATE: Final = "Terlambat"
     TODAY: Final = "Hari ini"
     RUNNING: Final = "Berjalan"

@@ -87,6 +87,9 @@ class StepState:
     needed: bool
     status: str = ""
     people: Sequence[str] = ()  # Petugas, by name
+    born: date | None = None  # the day on which its row was made, where that was after its due date: it is born late
+    late_from: date | None = None  # a step born late is late from this day on; date.max: never
+    evidence: str = ""  # the column of Jadwal that shows that it was done, although nobody ticked it
 
     @property
     def open(self) -> bool:
@@ -101,8 +104,20 @@ class StepState:
             return True
         return self.done_at <= self.due if self.done_timed else self.done_at.date() <= self.due.date()
 
+    def unrecorded(self, now: datetime) -> bool:
+        """Whether it is past its due date, born late and not ticked: nobody knows yet whether it was done."""
+        waits = self.late_from is not None and now.date() < self.late_from
+        return waits and not self.done and self.due is not None and now > self.due
+
     def late(self, now: datetime) -> bool:
-        return self.open and self.due is not None and now > self.due
+        return self.open and self.due is not None and now > self.due and not self.unrecorded(now)
+
+    def late_since(self) -> date | None:
+        """The day from which the days of being late are counted: its due date; of one born late no earlier than the
+        day on which it turned late."""
+        if self.due is None or self.late_from is None:
+            return self.due.date() if self.due else None
+        return max(self.due.date(), self.late_from)
 
 
 @dataclass(slots=True)
