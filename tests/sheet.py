@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from halokop_sheets.core.calendar import week_code
 from halokop_sheets.core.mails.history import as_claimed
 from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.planner import make_plan, standing_pages
 from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.schema import tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import Cell, LedgerView, Plan, RawBook, Row, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
@@ -36,6 +38,7 @@ class Sheet:
     def __init__(self, settings: Settings | None = None, book: RawBook | None = None) -> None:
         self.settings = settings or Settings()
         self.procedure = load_procedure(self.settings)
+        self.tabs = tabs_for(self.settings.program.platforms)
         self.workbook = MemoryWorkbook.copy_of(book) if book else MemoryWorkbook()
         self.ledger = LedgerView()
         self.init("2026-01-01")
@@ -44,10 +47,10 @@ class Sheet:
         snapshot = self.snapshot()
         pages = standing_pages(snapshot, self.context(now))
         book = self.workbook.read()
-        return self.workbook.init(make_blueprint(book, pages, timezone="Asia/Jakarta"), book)
+        return self.workbook.init(make_blueprint(book, pages, timezone="Asia/Jakarta", tabs=self.tabs), book)
 
     def snapshot(self) -> Snapshot:
-        return recognise(self.workbook.read())
+        return recognise(self.workbook.read(), self.tabs)
 
     def context(self, now: str) -> Context:
         return Context(self.settings, self.procedure, at(now), self.ledger, workbook="halokop.xlsx")
@@ -70,6 +73,18 @@ class Sheet:
     def episode(self, day: str, topic: str = "Topik", **values: Cell) -> None:
         date = datetime.fromisoformat(day) if day[:4].isdigit() and len(day) == 10 else day
         self.add(Tabs.SCHEDULE, Tanggal_Tayang=date, Topik=topic, **values)
+
+    def long_running(self, now: str) -> "Sheet":
+        """As in an office that had the program before: the rows of Langkah stand there, none of them is born late."""
+        for row in self.rows(Tabs.SCHEDULE):
+            day = row.cells.get(Cols.PUBLISH)
+            if isinstance(day, datetime) and -6 <= (day.date() - at(now).date()).days <= 21:
+                taken = {str(r.cells.get(Cols.CODE)).split("/")[0] for r in self.rows(Tabs.STEPS)}
+                week = week_code(day.date())
+                code = next(c for c in (week, *(f"{week}-{n}" for n in range(2, 9))) if c not in taken)
+                for step in self.procedure.steps:
+                    self.add(Tabs.STEPS, Kode=code + step.suffix)
+        return self
 
     def type(self, tab: str, key: str | int, header: str, value: Cell) -> None:
         """A person types into the row with this Kode, or into this sheet row."""

@@ -41,7 +41,7 @@ def _asked(
 ) -> bool:
     """Whether a digest since the day of their birth asked this person for these steps."""
     for n in range((planner.today - born).days):
-        key = planner.key(KIND, person, str(born + timedelta(days=n)))
+        key = mail_key(KIND, person, str(born + timedelta(days=n)))
         record = records.get(key)
         if key not in planner.known or (record and record.status in _NEVER_READ):
             continue

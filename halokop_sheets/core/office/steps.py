@@ -116,7 +116,8 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
 def _bear_late(state: StepState, born: date, office: OfficeState) -> None:
     """A step whose row was made after its due date: until when it waits for a tick, and what its row says of that."""
     state.born = born
-    shown = next((h for h in state.step.evidence if text_or_nothing(state.episode.row[h])), "")
+    typed = {header: text_or_nothing(cell) for header, cell in state.episode.row.old.items()}
+    shown = next((h for word in state.step.evidence for h in typed if typed[h] and f"{h} ".startswith(f"{word} ")), "")
     begins = late_from(born, office.calendar)
     state.evidence, state.late_from = shown, date.max if shown else begins
     if state.open and state.unrecorded(office.context.now):
