@@ -100,7 +100,7 @@ class Independent:
     # --- process ---
 
     def counts(self, step: Step) -> bool:
-        return step.needed and (step.done or self.now > step.due)
+        return step.needed and not step.born_late and (step.done or self.now > step.due)
 
     def punctual(self, step: Step) -> bool:
         """On time is judged by Selesai Pada; a moment without an hour counts through its day."""

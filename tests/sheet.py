@@ -82,6 +82,8 @@ class Sheet:
                 taken = {str(r.cells.get(Cols.CODE)).split("/")[0] for r in self.rows(Tabs.STEPS)}
                 week = week_code(day.date())
                 code = next(c for c in (week, *(f"{week}-{n}" for n in range(2, 9))) if c not in taken)
+                if row.cells.get(Cols.CODE) in taken:
+                    continue
                 for step in self.procedure.steps:
                     self.add(Tabs.STEPS, Kode=code + step.suffix)
         return self

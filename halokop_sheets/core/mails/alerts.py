@@ -103,7 +103,9 @@ def escalations(planner: MailPlanner) -> Iterator[Mail]:
     long = [
         s
         for s in planner.open_steps
-        if s.late(planner.now) and (day := s.late_since()) and calendar.working_days_after(day, planner.today) >= least
+        if s.due
+        and s.late(planner.now)
+        and calendar.working_days_after(max(s.due.date(), s.late_from or s.due.date()), planner.today) >= least
     ]
     if not long:
         return

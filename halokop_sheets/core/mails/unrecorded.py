@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from halokop_sheets.core.mails.mail_planner import MailPlanner
+from halokop_sheets.core.mails.mail_planner import MailPlanner, mail_key
 from halokop_sheets.core.office.model import Person, StepState
 from halokop_sheets.core.sheet.values import MailRecord
 from halokop_sheets.core.terms import MailStatus, StepStatus

@@ -117,13 +117,6 @@ class StepState:
     def late(self, now: datetime) -> bool:
         return self.open and self.due is not None and now > self.due and not self.unrecorded(now)
 
-    def late_since(self) -> date | None:
-        """The day from which the days of being late are counted: its due date; of one born late no earlier than the
-        day on which it turned late."""
-        if self.due is None or self.late_from is None:
-            return self.due.date() if self.due else None
-        return max(self.due.date(), self.late_from)
-
 
 @dataclass(slots=True)
 class Reading:
