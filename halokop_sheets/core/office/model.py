@@ -1,7 +1,6 @@
 """What a snapshot means: people, episodes, steps, readings, questions, as plain values that the stages share.
 
-Dates and times are naive wall-clock values in the programme's zone. ``row`` is the draft row a value came from.
-"""
+Dates and times are wall-clock values in the programme's zone. ``row`` is the draft row a value came from."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +17,7 @@ from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.settings import WEEKDAYS, Settings
 
-LinkMaker = Callable[[str, int | None], str | None]
-"""(tab name or page mark, sheet row) -> web address, or None where the workbook has none."""
+LinkMaker = Callable[[str, int | None], str | None]  # (tab or page mark, row) -> address; None: the workbook has none
 
 
 @dataclass(frozen=True)
@@ -231,11 +229,6 @@ class Episode:
     def live(self) -> bool:
         """Whether its open steps are somebody's: Aktif and not closed."""
         return self.active and not self.closed
-
-    def counts(self) -> tuple[int, int]:
-        """(done, needed) steps."""
-        needed = [s for s in self.steps if s.needed]
-        return sum(s.done for s in needed), len(needed)
 
 
 @dataclass

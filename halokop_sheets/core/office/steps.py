@@ -202,8 +202,9 @@ def summarise(draft: Draft, office: OfficeState) -> None:
         row = episode.row
         if not usable or not episode.code:
             continue
-        done, needed = episode.counts()
-        row.put(Cols.PROGRESS, f"{done} dari {needed}" if episode.steps else None)
+        needed = [s for s in episode.steps if s.needed]
+        done = sum(s.done for s in needed)
+        row.put(Cols.PROGRESS, f"{done} dari {len(needed)}" if episode.steps else None)
         waiting = [(s.due, s.step.number, s) for s in episode.steps if s.open and s.due and not s.unrecorded(now)]
         due, _, first = min(waiting) if waiting else (now, 0, None)
         row.put(Cols.NEXT_STEP, f"{first.step.title} · {wording.moment(due)}" if first else None)

@@ -125,7 +125,7 @@ _SETTLED = (
 
 
 def _open_step(*settled: str) -> str:
-    return f"({{{Cols.DONE}}}=FALSE)*" + "*".join(f'({{{Cols.STATUS}}}<>"{word}")' for word in settled)
+    return "*".join((f"({{{Cols.DONE}}}=FALSE)", *(f'({{{Cols.STATUS}}}<>"{word}")' for word in settled)))
 
 
 def _late(*settled: str) -> Rule:
@@ -133,8 +133,7 @@ def _late(*settled: str) -> Rule:
 
 
 def _today(*settled: str) -> Rule:
-    days = f"(INT({{{Cols.DUE}}})=TODAY())+(INT({{{Cols.START}}})=TODAY())"
-    return Rule(f"=({days})*{_open_step(*settled)}", "today")
+    return Rule(f"=((INT({{{Cols.DUE}}})=TODAY())+(INT({{{Cols.START}}})=TODAY()))*{_open_step(*settled)}", "today")
 
 
 def _status(*words: str, column: str = Cols.STATUS) -> str:
@@ -152,10 +151,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule(_status(StepStatus.SOON, StepStatus.UNRECORDED), "soon", (Cols.STATUS, Cols.DUE)),
         Rule(_status(StepStatus.DONE), "done", (Cols.DONE, Cols.STATUS)),
         Rule(_status(StepStatus.DONE_LATE), "soon", (Cols.DONE, Cols.STATUS)),
-        Rule(
-            _status(StepStatus.CANCELLED, StepStatus.POSTPONED, StepStatus.NOT_NEEDED, StepStatus.NOT_CARRIED_OUT),
-            "idle",
-        ),
+        Rule(_status(*_SETTLED[2:]), "idle"),
         _MESSAGE_RULE,
     ),
     Tabs.SCHEDULE: (
