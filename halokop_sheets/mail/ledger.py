@@ -11,7 +11,7 @@ silently: without its memory, mails would go out a second time.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -103,7 +103,8 @@ class Ledger:
         paused = trouble(meta["trouble"], self._zone) if "trouble" in meta else ""
         people = self._file.rows("SELECT address, since FROM people ORDER BY rowid")
         seen = {row["address"]: datetime.fromisoformat(row["since"]) if row["since"] else None for row in people}
-        return LedgerView(meta["id"], records, paused, seen or None)
+        first = date.fromisoformat(meta["first people"]) if "first people" in meta else None
+        return LedgerView(meta["id"], records, paused, seen or None, first)
 
     def due(self, now: datetime) -> list[QueuedMail]:
         """Whose turn it is, the most pressing first."""

@@ -95,4 +95,5 @@ def record(row: sqlite3.Row, now: int, zone: ZoneInfo) -> MailRecord:
         claimed=local(row["claimed_at"], zone),
         listed=bool(row["shown"]),
         about=tuple(filter(None, row["about"].split("\n"))),
+        doubtful=row["doubts"] > 0,
     )

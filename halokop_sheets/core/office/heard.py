@@ -82,10 +82,10 @@ class Heard:
 
     def __init__(self, records: Iterable[MailRecord]) -> None:
         self.codes: set[str] = set()  # episodes of which any mail told anything
-        self._told: defaultdict[tuple[str, str], list[tuple[ChangeKey, str]]] = defaultdict(list)
+        self._told: defaultdict[tuple[str, str], list[tuple[ChangeKey, MailRecord]]] = defaultdict(list)
         for record in records:
             for change in changes_of(record):
-                self._told[record.recipient, change.code].append((change, record.status))
+                self._told[record.recipient, change.code].append((change, record))
                 self.codes.add(change.code)
 
     def news(self, address: str, episode: Dated, otherwise: Standing | None = None) -> ChangeKey | None:
@@ -95,12 +95,12 @@ class Heard:
         """
         now, known, coming = Standing.of(episode), otherwise, None
         told = self._told.get((address, episode.code), [])
-        for n, (change, status) in enumerate(told):
-            if status in _HEARD:
+        for n, (change, record) in enumerate(told):
+            if record.status in _HEARD or record.doubtful:
                 known = change.new
             elif n == 0:
                 known = change.old  # what he knew before a mail that has not arrived
-            if status in _ON_ITS_WAY:
+            if record.status in _ON_ITS_WAY:
                 coming = change.new
         if known is None or known == now or coming == now:
             return None

@@ -29,8 +29,8 @@ def newcomers(addresses: Iterable[str], context: Context) -> Newcomers:
     ledger = context.ledger
     there = tuple(dict.fromkeys(addresses))
     known = ledger.people
-    if known is None:  # a new ledger: this is the team as it was found
-        return Newcomers(unseen=there)
+    if known is None or ledger.first_people == context.today:  # a new ledger: this is the team as it was found
+        return Newcomers(unseen=tuple(one for one in there if one not in (known or {})))
     unseen = tuple(one for one in there if one not in known)
     since = {one: known.get(one, context.now) for one in there}
     told = [r.claimed for r in ledger.records if r.kind == "administrator" and r.status == MailStatus.SENT]

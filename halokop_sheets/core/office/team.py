@@ -85,7 +85,7 @@ def _say_shared(people: Sequence[Person], waiting: frozenset[str]) -> None:
     for address, sharing in by_address.items():
         for person in sharing:
             if len(sharing) > 1:
-                person.row.problem(wording.same_email([p.name for p in sharing if p is not person]))
+                person.row.remark(wording.same_email([p.name for p in sharing if p is not person]))
             if address in waiting:
                 person.row.remark(wording.NEW_ADDRESS_WAITS)
 

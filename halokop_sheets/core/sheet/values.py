@@ -5,7 +5,7 @@ All dates and times are naive wall-clock values in the programme's zone, as a sh
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from halokop_sheets.core.sheet.page import Page, cell_name
@@ -237,6 +237,7 @@ class MailRecord(NamedTuple):
     claimed: datetime
     listed: bool = False  # Riwayat Email has had its row
     about: tuple[str, ...] = ()  # the changes of schedule that it tells
+    doubtful: bool = False  # an attempt of which nobody knows whether it arrived
 
 
 @dataclass(frozen=True)
@@ -248,6 +249,7 @@ class LedgerView:
     trouble: str = ""  # why the channel is paused (sign-in, quota), in Indonesian; empty when all is well
     people: Mapping[str, datetime | None] | None = None
     """Address -> when it was first seen in Tim (None: it was there from the beginning); None: nobody was seen yet."""
+    first_people: date | None = None  # the day on which the first of them were seen
 
 
 @dataclass(frozen=True)
