@@ -9,11 +9,12 @@ from datetime import date, datetime, time
 from functools import cached_property
 
 from halokop_sheets.core.calendar import Calendar
+from halokop_sheets.core.office.finder import EpisodeFinder
 from halokop_sheets.core.office.procedure import MeetingRule, Procedure, Step
 from halokop_sheets.core.office.wording import day_month
 from halokop_sheets.core.sheet.draft import DraftRow
 from halokop_sheets.core.sheet.schema import Tab, tabs_for
-from halokop_sheets.core.sheet.values import LedgerView, Problem
+from halokop_sheets.core.sheet.values import Change, LedgerView, Problem
 from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.settings import WEEKDAYS, Settings
@@ -235,14 +236,15 @@ class OfficeState:
     """Everything the stages found out, for the board, the evaluation and the reminders."""
 
     context: Context
-    calendar: Calendar
-    team: Team
+    calendar: Calendar = field(default_factory=Calendar)
+    team: Team = field(default_factory=lambda: Team((), NameBook(()), ""))
     episodes: list[Episode] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     schedule_changes: list["ScheduleChange"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    page_changes: list[Change] = field(default_factory=list)  # what the evaluation tabs need
     unread: frozenset[str] = frozenset()  # tabs that cannot be told from, as a header that decides is gone
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
     telling: bool = True  # whether this pass mails the team: without that nothing is recorded as told
@@ -251,6 +253,10 @@ class OfficeState:
     @cached_property
     def by_code(self) -> dict[str, Episode]:
         return {e.code: e for e in self.episodes if e.code}
+
+    @cached_property
+    def finder(self) -> EpisodeFinder:
+        return EpisodeFinder(self.episodes)
 
     @property
     def dated(self) -> list[Episode]:
