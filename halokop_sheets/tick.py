@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeGuard
 
 from halokop_sheets.core.mails.history import foreign_keys, sent_keys, shown_keys
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.procedure import Procedure
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
 from halokop_sheets.core.sheet.blueprint import make_blueprint
@@ -58,6 +58,11 @@ class Result:
     def left_out(self) -> list[str]:
         """Tabs that could not be served, each with what to do."""
         return [str(problem) for problem in self.plan.problems if problem.whole_tab]
+
+    @property
+    def told(self) -> list[str]:
+        """All that was in the way, for log and standard error."""
+        return [*map(str, self.trouble), *self.left_out]
 
     @property
     def exit_code(self) -> int:

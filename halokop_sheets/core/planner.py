@@ -12,10 +12,11 @@ from halokop_sheets.core.mails.history import abandoned, as_claimed, project, sh
 from halokop_sheets.core.mails.kinds import KINDS, plan_mails
 from halokop_sheets.core.mails.mail_planner import say_ownerless
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.daysoff import read_days_off
 from halokop_sheets.core.office.episodes import read_schedule
 from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
-from halokop_sheets.core.office.model import Context, OfficeState
+from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.office.readings import make_readings
 from halokop_sheets.core.office.stages import Reader, Stage, run_stages
 from halokop_sheets.core.office.steps import make_steps, summarise

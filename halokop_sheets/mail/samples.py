@@ -10,9 +10,9 @@ from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.calendar import Calendar
 from halokop_sheets.core.mails.kinds import KINDS, MailKind, mails_of
 from halokop_sheets.core.mails.mail_planner import MailPlanner
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.model import (
     Action,
-    Context,
     Episode,
     Meeting,
     OfficeState,

@@ -3,50 +3,20 @@
 Dates and times are naive wall-clock values in the programme's zone. ``row`` is the draft row a value came from.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
 from halokop_sheets.core.calendar import Calendar
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.finder import EpisodeFinder
-from halokop_sheets.core.office.procedure import MeetingRule, Procedure, Step
+from halokop_sheets.core.office.procedure import Step
 from halokop_sheets.core.office.wording import day_month
 from halokop_sheets.core.sheet.draft import DraftRow
-from halokop_sheets.core.sheet.schema import Tab, tabs_for
-from halokop_sheets.core.sheet.values import Change, LedgerView, Problem
+from halokop_sheets.core.sheet.values import Change, Problem
 from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.typed.names import NameBook
-from halokop_sheets.settings import WEEKDAYS, Settings
-
-LinkMaker = Callable[[str, int | None], str | None]
-"""(tab name or page mark, sheet row) -> web address, or None where the workbook has none."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """All that a plan depends on besides the snapshot. ``now`` is cut to the minute: late is judged by it."""
-
-    settings: Settings
-    procedure: Procedure
-    now: datetime
-    ledger: LedgerView = field(default_factory=LedgerView)
-    link: LinkMaker = lambda _tab, _row: None
-    message_id: Callable[[str], str] = str  # Message-ID of a mail's key
-    workbook: str = ""  # the file's or spreadsheet's name, for mails that cannot link
-
-    @property
-    def today(self) -> date:
-        return self.now.date()
-
-    @cached_property
-    def tabs(self) -> Mapping[str, Tab]:
-        return tabs_for(self.settings.program.platforms)
-
-    @cached_property
-    def meeting(self) -> MeetingRule:
-        rule = self.settings.evaluation
-        return MeetingRule(WEEKDAYS.index(rule.weekday), rule.meeting_at)
 
 
 @dataclass(frozen=True)

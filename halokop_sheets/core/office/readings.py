@@ -6,8 +6,9 @@ from functools import lru_cache
 from operator import attrgetter
 
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.finder import EpisodeFinder
-from halokop_sheets.core.office.model import Context, Episode, OfficeState, Reading
+from halokop_sheets.core.office.model import Episode, OfficeState, Reading
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.terms import LIVE, VIDEO, Cols, ReadingStatus, Tabs, platform_of

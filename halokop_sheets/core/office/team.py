@@ -7,7 +7,8 @@ from functools import lru_cache
 from halokop_sheets.core.addresses import allowed, bare, domain_of, is_plain
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, OfficeState, Person, StepState, Team
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import OfficeState, Person, StepState, Team
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
 from halokop_sheets.core.typed.names import NameBook
