@@ -117,7 +117,7 @@ def test_a_template_that_is_broken_does_not_record_the_change_as_told(office: Of
 
 
 def test_a_digest_that_waits_and_names_the_change_goes_before_a_newer_one(ledger: Ledger) -> None:
-    """The episode of 6 December: its move stands in a digest that waits; then it is near, so that a mail goes at once."""
+    """The episode of 6 December: its move stands in a digest that waits; then it is near: at once."""
     sheet = Office(ledger, Settings())
     sheet.sheet.type(Tabs.SCHEDULE, "2026-W49", Cols.PUBLISH, datetime(2026, 12, 9))
     assert sheet.at("2026-11-20T07:00", LATER)

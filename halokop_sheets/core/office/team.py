@@ -8,7 +8,8 @@ from functools import lru_cache
 from halokop_sheets.core.addresses import allowed, bare, domain_of, is_plain
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Person, StepState, Team
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import OfficeState, Person, StepState, Team
 from halokop_sheets.core.office.newcomers import newcomers
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
@@ -35,8 +36,9 @@ def _name_book(names: tuple[str, ...]) -> NameBook:
     return NameBook(names)
 
 
-def read_team(draft: Draft, context: Context) -> Team:
+def read_team(draft: Draft, office: OfficeState) -> None:
     """Everybody in ``Tim``; what is wrong with a row stands in its Pesan Sistem and harms that row alone."""
+    context = office.context
     settings = context.settings
     verdicts = (MailStatus.SENT, MailStatus.REFUSED)
     newest = {r.recipient: r for r in context.ledger.records if r.status in verdicts}  # they come in order of time
@@ -73,7 +75,7 @@ def read_team(draft: Draft, context: Context) -> Team:
     admin = bare(settings.mail.admin)
     new = newcomers([p.email for p in people if p.email and p.email != admin], context)
     _say_shared(people, new.waiting)
-    return Team(tuple(people), names, admin, new.unseen, new.untold, new.waiting)
+    office.team = Team(tuple(people), names, admin, new.unseen, new.untold, new.waiting)
 
 
 def _say_shared(people: Sequence[Person], waiting: frozenset[str]) -> None:
