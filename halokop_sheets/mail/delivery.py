@@ -24,17 +24,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from halokop_sheets.core.addresses import allowed, short_address
-from halokop_sheets.core.caps import SCHEDULE_CHANGED, Caps
+from halokop_sheets.core.caps import Caps
 from halokop_sheets.mail import records
-from halokop_sheets.mail.ledger import DEFERRALS, Ledger, QueuedMail
+from halokop_sheets.mail.ledger import Ledger
+from halokop_sheets.mail.ledger_queue import DEFERRALS, QueuedMail
+from halokop_sheets.mail.order import Order
+from halokop_sheets.mail.suspects import Suspects
 from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus, Session, Transport
 from halokop_sheets.settings import MailSettings
 
 TICK_SECONDS = 60  # of delivery, after which no further mail is begun: the sheet must not wait for the post
-SUSPECT_PAUSE = timedelta(minutes=15)  # a mail whose refusal made the channel pause comes after others for this long
 _BREAKS = 3  # lost connections in a row after which the server is left alone for this tick
-
-_OUR_FAULT = (records.WHY_PAUSED[Cause.SENDER], records.WHY_PAUSED[Cause.SIGN_IN])
 
 _log = logging.getLogger(__name__)
 
@@ -99,14 +99,14 @@ class _Delivery:
         self.start = self.watch.monotonic()
         self.queue: deque[QueuedMail] = deque()
         self.begun: dict[str, tuple[str, str]] = {}  # today: by key, kind and recipient
-        self.telling: list[QueuedMail] = []  # what waits and tells a change of schedule
+        self.order = Order(self.ledger)
         self.full: ChannelDownError | None = None  # a cap of the day was reached
-        self.suspects: list[tuple[QueuedMail, SendResult]] = []  # refused for a reason that may be ours
+        self.suspects = Suspects(self.ledger, self.now)
 
     def run(self, transport: Transport) -> Outcome:
         self.outcome.changed = self.ledger.settle(self.now) > 0
         self.ledger.withdraw(self.guard.blocked)
-        self._withdraw_overtaken()
+        self.outcome.changed |= self.order.withdraw_overtaken(self.guard.still_wanted, self.now)
         self.queue.extend(one for one in self.ledger.due(self.now) if one.shown or not self.guard.shown_only)
         self.begun = self.ledger.begun_today(self.now) if self.queue else {}
         turns = self._turns()
@@ -149,28 +149,10 @@ class _Delivery:
                 self.outcome.refused += 1
             elif not self.guard.still_wanted(letter.key):
                 self._drop(letter, "expired", records.NOT_WANTED)
-            elif self._comes_after_another(letter):
+            elif self.order.comes_after_another(letter):
                 self.outcome.left += 1
             elif self._within_caps(letter):
                 yield letter
-
-    def _withdraw_overtaken(self) -> None:
-        """Take back, due or not, every change of schedule that no longer holds: it would be the last word on it.
-
-        What is left of one person and episode goes out in the order of its claims.
-        """
-        waiting = self.ledger.telling_changes()
-        stale = {one.key for one in waiting if one.kind == SCHEDULE_CHANGED and not self.guard.still_wanted(one.key)}
-        if stale and self.ledger.overtake(stale, self.now, records.NOT_WANTED):
-            self.outcome.changed = True
-        self.telling = [one for one in waiting if one.key not in stale]
-
-    def _comes_after_another(self, letter: QueuedMail) -> bool:
-        """Whether an older mail to this person tells of the same episode and is still to arrive."""
-        return any(
-            one.place < letter.place and one.recipient == letter.recipient and one.episodes & letter.episodes
-            for one in (self.telling if letter.about else ())
-        )
 
     def _must_end(self) -> bool:
         late = self.watch.monotonic() - self.start > TICK_SECONDS
@@ -181,7 +163,7 @@ class _Delivery:
 
     def _drop(self, letter: QueuedMail, state: str, note: str) -> None:
         self.ledger.finish(letter.key, state, self._clock(), note=note)
-        self._is_over(letter)
+        self.order.is_over(letter)
         self.outcome.changed = True
 
     def _within_caps(self, letter: QueuedMail) -> bool:
@@ -203,7 +185,7 @@ class _Delivery:
     def _pause(self, error: ChannelDownError) -> None:
         self.outcome.trouble = error
         self.outcome.changed |= self.ledger.pause(error.cause, error.code, self._clock())
-        waiting = [one.key for one in (*self.queue, *(letter for letter, _ in self.suspects))]
+        waiting = [one.key for one in (*self.queue, *(letter for letter, _ in self.suspects.found))]
         self.outcome.changed |= self.ledger.hold(waiting, records.WHY_PAUSED[error.cause]) > 0
 
     def _attempt(self, session: Session, letter: QueuedMail) -> None:
@@ -227,9 +209,9 @@ class _Delivery:
         match verdict.kind:
             case SendStatus.SENT:
                 self.ledger.finish(letter.key, "sent", now, verdict)
-                self._is_over(letter)
+                self.order.is_over(letter)
                 outcome.sent += 1
-            case SendStatus.REFUSED if verdict.cause and not self._lets_us_send(letter):
+            case SendStatus.REFUSED if verdict.cause and not (self.taken or self.suspects.is_his_own(letter)):
                 self._suspect(letter, verdict)
             case SendStatus.REFUSED:
                 self._refuse(letter, verdict)
@@ -246,39 +228,29 @@ class _Delivery:
                 self.queue.appendleft(letter)
                 self._pause(_refuses_us(verdict))
 
-    def _lets_us_send(self, letter: QueuedMail | None = None) -> bool:
-        """Whether the server took another mail in this tick, or since it last refused this one for want of a right."""
-        if self.outcome.sent + self.outcome.unknown:
-            return True
-        return letter is not None and letter.note in _OUR_FAULT and self.ledger.sent_since(self.now - 2 * SUSPECT_PAUSE)
-
     def _refuse(self, letter: QueuedMail, verdict: SendResult) -> None:
         self.ledger.finish(letter.key, "refused", self._clock(), verdict)
-        self._is_over(letter)
+        self.order.is_over(letter)
         self.outcome.refused += 1
 
-    def _is_over(self, letter: QueuedMail) -> None:
-        self.telling = [one for one in self.telling if one.key != letter.key]
-
     def _suspect(self, letter: QueuedMail, verdict: SendResult) -> None:
-        """Refused for want of a right. One address may be guarded against strangers; two in a row mean all of them.
-
-        The mail waits until that is known. If the channel pauses, it comes after others then: two guarded addresses at
-        the head of the queue would keep it paused for ever.
-        """
-        self.ledger.release(letter.key, self._clock() + SUSPECT_PAUSE)
+        self.suspects.add(letter, verdict, self._clock())
         del self.begun[letter.key]
-        self.suspects.append((letter, verdict))
-        if len({one.recipient for one, _ in self.suspects}) > 1:
+        if self.suspects.several:
             self._pause(_refuses_us(verdict))
 
     def _judge_suspects(self) -> None:
         """At the end: the recipient's own matter, unless two met it and nothing at all was taken."""
-        if len({one.recipient for one, _ in self.suspects}) > 1 and not self._lets_us_send():
-            self.outcome.left += len(self.suspects)
+        if self.suspects.several and not self.taken:
+            self.outcome.left += len(self.suspects.found)
             return
-        for letter, verdict in self.suspects:
+        for letter, verdict in self.suspects.found:
             self._refuse(letter, verdict)
+
+    @property
+    def taken(self) -> bool:
+        """Whether the server took a mail in this tick, so that it lets us send."""
+        return self.outcome.sent + self.outcome.unknown > 0
 
 
 def _refuses_us(verdict: SendResult) -> ChannelDownError:

@@ -122,9 +122,7 @@ def show(cell: Cell) -> str:
         return "(blank)"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
-    if isinstance(cell, Link):
-        return cell.text
-    if isinstance(cell, Broken):
+    if isinstance(cell, Link | Broken):
         return cell.text
     text = " ".join(str(cell).split())
     return text if len(text) <= 80 else text[:79] + "…"
@@ -247,9 +245,8 @@ class LedgerView:
     id: str = "lokal"
     records: tuple[MailRecord, ...] = ()
     trouble: str = ""  # why the channel is paused (sign-in, quota), in Indonesian; empty when all is well
-    people: Mapping[str, datetime | None] | None = None
-    """Address -> when it was first seen in Tim (None: it was there from the beginning); None: nobody was seen yet."""
-    first_people: date | None = None  # the day on which the first of them were seen
+    people: Mapping[str, datetime | None] | None = None  # address -> first seen in Tim (None: there from the start)
+    first_people: date | None = None  # the day on which the first were seen
 
 
 @dataclass(frozen=True)
