@@ -217,10 +217,7 @@ def smtp(folder: Path, port: int, *, username: str = "", security: str = "none",
 def test_the_mail_server_is_greeted_and_nothing_is_sent(office: Path):
     with mail_server() as server:
         smtp(office, server.port)
-        assert [str(one) for one in problems(office).values()] == [
-            "warning  mail.reply_to: is empty: answers go to mail.admin (admin@dinas.go.id)\n         -> name a person's"
-            " mailbox in mail.reply_to; somebody must also read the mailbox of mail.from"
-        ]
+        assert list(problems(office)) == ["mail.reply_to"], "a warning: whose mailbox answers go to"
         assert server.connections == 1 and not server.mails
 
 
@@ -253,11 +250,8 @@ def test_the_sample_addresses_do_not_go_out(office: Path):
 
 def test_a_team_that_the_settings_allow_no_mail_to_is_a_problem(office: Path):
     """The sheet is filled and the settings still allow another domain: the office would start in silence."""
-    file = office / "halokop.xlsx"
-    book = openpyxl.load_workbook(file)
-    book["Tim"].cell(book["Tim"].max_row + 1, 1, "Dewi")
-    book["Tim"].cell(book["Tim"].max_row, 2, "dewi@kota.example")
-    book.save(file)
+    config = office / "halokop.toml"
+    config.write_text(config.read_text() + '\n[mail]\nallowed_domains = ["kota.example"]\n')
     found = problems(office)["tab Tim"]
     assert found.exit_code == 2
     assert "mail.allowed_domains" in str(found.problem)

@@ -17,7 +17,7 @@ from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.mail.message import Rendered
+from halokop_sheets.mail.message import KIND_HEADER, Rendered
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import SendResult, SendStatus
 from halokop_sheets.settings import Settings
@@ -47,10 +47,10 @@ class Office:
         self.post.sent.clear()
 
     def at(self, when: str, answer: SendResult = SENT, **changes: object) -> list[str]:
-        """A tick while the server answers so; the subjects that it was given."""
+        """A tick while the server answers so; kind and subject of each mail that it was given."""
         self.post.verdict, before = answer, len(self.post.sent)
         tick(replace(self.app, **changes), datetime.fromisoformat(when).replace(tzinfo=ZONE))  # type: ignore[arg-type]
-        return [subject_of(data) for _, data in self.post.sent[before:]]
+        return [kind_and_subject(data) for _, data in self.post.sent[before:]]
 
     def move(self, day: int) -> None:
         self.sheet.type(Tabs.SCHEDULE, CODE, Cols.PUBLISH, datetime(2026, 11, day))
@@ -60,8 +60,13 @@ class Office:
         return [(r[Cols.STATUS], r[Cols.KEY]) for r in rows if "schedule-changed" in str(r[Cols.KEY])]
 
 
-def subject_of(data: bytes) -> str:
-    return str(message_from_bytes(data, policy=default)["Subject"])
+def kind_and_subject(data: bytes) -> str:
+    mail = message_from_bytes(data, policy=default)
+    return f"{mail[KIND_HEADER]}: {mail['Subject']}"
+
+
+def kinds(sent: list[str]) -> list[str]:
+    return [one.partition(":")[0] for one in sent]
 
 
 @pytest.fixture
@@ -122,10 +127,10 @@ def test_a_digest_that_waits_and_names_the_change_goes_before_a_newer_one(ledger
     sheet.sheet.type(Tabs.SCHEDULE, "2026-W49", Cols.PUBLISH, datetime(2026, 12, 9))
     assert sheet.at("2026-11-20T07:00", LATER)
     sheet.sheet.type(Tabs.SCHEDULE, "2026-W49", Cols.PUBLISH, datetime(2026, 11, 22))
-    assert not any("Nov" in one and "berubah" in one for one in sheet.at("2026-11-20T07:05"))
-    digest, change = sheet.at("2026-11-20T07:30")
-    assert "jadwal berubah" not in digest
-    assert "6 Des → 22 Nov" in change
+    assert "schedule-changed" not in kinds(sheet.at("2026-11-20T07:05"))
+    sent = [one for one in sheet.at("2026-11-20T07:30") if not one.startswith(("escalation", "administrator"))]
+    assert kinds(sent) == ["digest", "schedule-changed"]
+    assert "6 Des → 22 Nov" in sent[1]
 
 
 # --- floods -----------------------------------------------------------------------------------------------------------
@@ -138,7 +143,7 @@ def test_a_date_flipped_all_day_makes_three_mails_and_one_the_day_after(office: 
         sent += office.at(f"2026-11-19T{18 + n // 6}:{n % 6 * 10:02}")
     assert len(sent) == 3
     assert len(office.history()) == 3
-    morning = [one for one in office.at("2026-11-20T00:05") if "jadwal berubah" in one]
+    morning = [one for one in office.at("2026-11-20T00:05") if one.startswith("schedule-changed")]
     assert morning == []  # he was last told the 21st, and that is what holds
     office.move(20)
     assert "21 Nov → 20 Nov" in office.at("2026-11-20T00:10")[0]

@@ -1,5 +1,6 @@
 """Mails about the whole: the invitation to an evaluation, and what the administrator should look at."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from hashlib import blake2b
@@ -115,4 +116,9 @@ def administrator(planner: MailPlanner) -> Iterator[Mail]:
 def _last_hash(planner: MailPlanner) -> str:
     """Of the list in the newest administrator's mail that was not lost."""
     heard = [r for r in planner.records if r.kind == ADMINISTRATOR and r.status not in _UNHEARD]
-    return max(heard, key=lambda r: r.claimed).key.rpartition(":")[2] if heard else ""
+    if not heard:
+        return ""
+    last = max(heard, key=lambda r: r.claimed)
+    if old := re.search(r"\[([0-9a-f]{8})\]$", last.summary):  # release 0.1.0 wrote it there
+        return old[1]
+    return last.key.rpartition(":")[2]
