@@ -1,9 +1,11 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
 import os
+from collections.abc import Mapping
 from datetime import time
+from functools import reduce
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -154,6 +156,7 @@ class Settings(_Section):
     state: StateSettings = StateSettings()
     daemon: DaemonSettings = DaemonSettings()
     base: Path = Field(default=Path(), exclude=True)
+    renamed: tuple[str, ...] = Field(default=(), exclude=True)  # keys that the file names as an older release did
 
     @property
     def zone(self) -> ZoneInfo:
@@ -171,7 +174,7 @@ def _known_keys(place: tuple[str | int, ...]) -> list[str]:
         if inner is None or not (isinstance(inner.annotation, type) and issubclass(inner.annotation, BaseModel)):
             return []
         model = inner.annotation
-    return sorted(f.alias or name for name, f in model.model_fields.items() if name != "base")
+    return sorted(f.alias or name for name, f in model.model_fields.items() if not f.exclude)
 
 
 def _logic_problems(settings: Settings) -> list[str]:
@@ -194,12 +197,35 @@ def _logic_problems(settings: Settings) -> list[str]:
     return found
 
 
-def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
+RENAMED: Mapping[str, str] = {}
+"""Keys of the release before and what they are called now, as ``"mail.sender": "mail.from"``. Taken for one release."""
+
+
+def _rename(data: dict[str, Any], source: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Put the values of older names where they belong now; says so, a line for each. Changes ``data``."""
+    told = []
+    for old, new in names.items():
+        *old_place, old_key = old.split(".")
+        *new_place, new_key = new.split(".")
+        holder = reduce(lambda place, key: place.get(key, {}) if isinstance(place, dict) else {}, old_place, data)
+        if not isinstance(holder, dict) or old_key not in holder:
+            continue
+        target = reduce(lambda place, key: place.setdefault(key, {}), new_place, data)
+        if new_key in target:
+            raise SettingsError([f"{source}: {old}: is called {new} now, which is there too; remove {old}"])
+        target[new_key] = holder.pop(old_key)
+        told.append(f"{source}: {old} is called {new} now; rename it there: the next release refuses it")
+    return tuple(told)
+
+
+def parse_settings(text: str, base: Path, source: str = "settings", names: Mapping[str, str] = RENAMED) -> Settings:
     """Settings from TOML text. Raises :class:`SettingsError` with every mistake, each with place and remedy."""
     data = read_toml(text, source)
-    data.pop("base", None)
+    if taken := sorted({"base", "renamed"} & data.keys()):
+        raise SettingsError([f"{source}: {key}: unknown key; remove it" for key in taken])
+    ours = {"base": base, "renamed": _rename(data, source, names)}
     try:
-        settings = Settings.model_validate({**data, "base": base})
+        settings = Settings.model_validate({**data, **ours})
     except ValidationError as error:
         problems = []
         for one in error.errors():
