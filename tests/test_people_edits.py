@@ -16,7 +16,7 @@ def office() -> Sheet:
     sheet = Sheet().team()
     sheet.episode("2026-11-22", "Foto produk", Bentuk="Video")
     sheet.episode("2026-11-29", "Laporan keuangan", Bentuk="Video + Live")
-    sheet.tick(NOW)
+    sheet.long_running(NOW).tick(NOW)
     return sheet
 
 
@@ -58,7 +58,7 @@ def test_status_words_of_an_episode_in_the_week_before_it() -> None:
 def test_a_date_without_a_time_is_met_through_its_day(now: str, status: str) -> None:
     sheet = Sheet().team()
     sheet.episode("2026-11-29")
-    sheet.tick(now)
+    sheet.long_running(now).tick(now)
     assert sheet.get(Tabs.STEPS, "2026-W48/01", Cols.STATUS) == status
 
 

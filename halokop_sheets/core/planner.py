@@ -54,7 +54,7 @@ def _row_problems(draft: Draft) -> list[Problem]:
     """The messages of all rows; one that many rows of a tab share (nobody in Tim yet) is one problem, not a list."""
     rows: dict[tuple[str, str], list[int]] = {}
     for name, table in draft.tables.items():
-        for row in table:
+        for row in table.rows:
             for message in row.messages:
                 rows.setdefault((name, message), []).append(row.place)
     return [Problem(wording.place_of_rows(name, places), text) for (name, text), places in rows.items()]

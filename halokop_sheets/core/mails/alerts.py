@@ -25,6 +25,8 @@ def missed(planner: MailPlanner) -> Iterator[Mail]:
         after, due = state.step.alert_after, state.due
         if after is None or due is None or not due + timedelta(minutes=after) <= planner.now < end_of(due):
             continue
+        if state.unrecorded(planner.now):  # its row was made after the hour: perhaps it is out already
+            continue
         slot = f"{state.row.code}:{due:%Y-%m-%dT%H:%M}"
         for person in once_each([*planner.owners(state), *planner.coordinators]):
             if planner.wanted("publication-missed", person, slot):
@@ -101,7 +103,9 @@ def escalations(planner: MailPlanner) -> Iterator[Mail]:
     long = [
         s
         for s in planner.open_steps
-        if s.due and s.late(planner.now) and calendar.working_days_after(s.due.date(), planner.today) >= least
+        if s.due
+        and s.late(planner.now)
+        and calendar.working_days_after(max(s.due.date(), s.late_from or s.due.date()), planner.today) >= least
     ]
     if not long:
         return

@@ -104,6 +104,7 @@ class MailPlanner:
             "day": say.day_of(state.episode),
             "when": say.window(state.start, state.due),
             "status": state.status,
+            "evidence": wording.evidence(state.evidence) if state.evidence else "",
             "place": state.step.place,
             "role": self._assigned(state)[0],
             "schedule": self._schedule_facts(state.episode),
@@ -185,9 +186,9 @@ class MailPlanner:
 
 def say_ownerless(office: OfficeState) -> None:
     """Tell in its row that nobody can be reached for a step that is late or due within a week."""
-    horizon = office.context.today + timedelta(days=WARN_DAYS)
+    now, horizon = office.context.now, office.context.today + timedelta(days=WARN_DAYS)
     for episode in office.episodes:
         for state in episode.steps if episode.live else ():
             soon = state.open and state.due is not None and state.due.date() <= horizon
-            if soon and not team.owners(state, office.team, office.context.today)[1]:
+            if soon and not state.unrecorded(now) and not team.owners(state, office.team, office.context.today)[1]:
                 state.row.problem(wording.NO_OWNER)

@@ -95,7 +95,7 @@ def _extend_horizon(draft: Draft, table: DraftTable, dates: dict[int, date | Non
     program = context.settings.program
     covered = {week_code(day) for day in dates.values() if day}
     covered |= {"-".join(row.code.split("-")[:2]) for row in table if row.code}
-    known = {row.code.split("/")[0] for row in draft[Tabs.STEPS] if row.code}
+    known = {row.code.split("/")[0] for row in draft[Tabs.STEPS].rows if row.code}
     for day in publishing_days(context.today, WEEKDAYS.index(program.publish_weekday), program.horizon_weeks):
         code = week_code(day)
         if code in covered:

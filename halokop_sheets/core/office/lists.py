@@ -26,7 +26,7 @@ _NUMBERED = (Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM, Tabs.DAYS_O
 def number_rows(draft: Draft) -> None:
     """Give the rows of people's lists a short running number as Kode; of two alike the lower gets a new one."""
     for name in _NUMBERED:
-        rows = list(draft[name])
+        rows = draft[name].rows
         highest = max((int(r.code) for r in rows if _is_number(r.code)), default=0)
         seen: set[str] = set()
         for row in rows:

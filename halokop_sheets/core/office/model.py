@@ -1,7 +1,6 @@
 """What a snapshot means: people, episodes, steps, readings, questions, as plain values that the stages share.
 
-Dates and times are naive wall-clock values in the programme's zone. ``row`` is the draft row a value came from.
-"""
+Dates and times are wall-clock values in the programme's zone. ``row`` is the draft row a value came from."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +17,7 @@ from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.settings import WEEKDAYS, Settings
 
-LinkMaker = Callable[[str, int | None], str | None]
-"""(tab name or page mark, sheet row) -> web address, or None where the workbook has none."""
+LinkMaker = Callable[[str, int | None], str | None]  # (tab or page mark, row) -> address; None: the workbook has none
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,9 @@ class StepState:
     needed: bool
     status: str = ""
     people: Sequence[str] = ()  # Petugas, by name
+    born: date | None = None  # the day on which its row was made, where that was after its due date: it is born late
+    late_from: date | None = None  # a step born late is late from this day on; date.max: never
+    evidence: str = ""  # the column of Jadwal that shows that it was done, although nobody ticked it
 
     @property
     def open(self) -> bool:
@@ -106,8 +107,13 @@ class StepState:
             return True
         return self.done_at <= self.due if self.done_timed else self.done_at.date() <= self.due.date()
 
+    def unrecorded(self, now: datetime) -> bool:
+        """Whether it is past its due date, born late and not ticked: nobody knows yet whether it was done."""
+        waits = self.late_from is not None and now.date() < self.late_from
+        return waits and not self.done and self.due is not None and now > self.due
+
     def late(self, now: datetime) -> bool:
-        return self.open and self.due is not None and now > self.due
+        return self.open and self.due is not None and now > self.due and not self.unrecorded(now)
 
 
 @dataclass(slots=True)
@@ -223,11 +229,6 @@ class Episode:
     def live(self) -> bool:
         """Whether its open steps are somebody's: Aktif and not closed."""
         return self.active and not self.closed
-
-    def counts(self) -> tuple[int, int]:
-        """(done, needed) steps."""
-        needed = [s for s in self.steps if s.needed]
-        return sum(s.done for s in needed), len(needed)
 
 
 @dataclass
