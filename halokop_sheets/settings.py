@@ -3,9 +3,8 @@
 import os
 from collections.abc import Mapping
 from datetime import time
-from functools import reduce
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -13,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.terms import DEFAULT_PLATFORMS, PLATFORMS, platform_of
 from halokop_sheets.errors import SettingsError
+from halokop_sheets.renamed_settings import RENAMED, rename
 from halokop_sheets.toml_errors import read_toml, remedy
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -197,33 +197,12 @@ def _logic_problems(settings: Settings) -> list[str]:
     return found
 
 
-RENAMED: Mapping[str, str] = {}
-"""Keys of the release before and what they are called now, as ``"mail.sender": "mail.from"``. Taken for one release."""
-
-
-def _rename(data: dict[str, Any], source: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Put the values of older names where they belong now; says so, a line for each. Changes ``data``."""
-    told = []
-    for old, new in names.items():
-        *old_place, old_key = old.split(".")
-        *new_place, new_key = new.split(".")
-        holder = reduce(lambda place, key: place.get(key, {}) if isinstance(place, dict) else {}, old_place, data)
-        if not isinstance(holder, dict) or old_key not in holder:
-            continue
-        target = reduce(lambda place, key: place.setdefault(key, {}), new_place, data)
-        if new_key in target:
-            raise SettingsError([f"{source}: {old}: is called {new} now, which is there too; remove {old}"])
-        target[new_key] = holder.pop(old_key)
-        told.append(f"{source}: {old} is called {new} now; rename it there: the next release refuses it")
-    return tuple(told)
-
-
 def parse_settings(text: str, base: Path, source: str = "settings", names: Mapping[str, str] = RENAMED) -> Settings:
     """Settings from TOML text. Raises :class:`SettingsError` with every mistake, each with place and remedy."""
     data = read_toml(text, source)
     if taken := sorted({"base", "renamed"} & data.keys()):
         raise SettingsError([f"{source}: {key}: unknown key; remove it" for key in taken])
-    ours = {"base": base, "renamed": _rename(data, source, names)}
+    ours = {"base": base, "renamed": rename(data, source, names)}
     try:
         settings = Settings.model_validate({**data, **ours})
     except ValidationError as error:
