@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -100,11 +101,6 @@ def draw_page(ws: Any, page: Page, brush: Brush) -> None:
         put(ws, place, block.value)
     for chart in page.charts:
         ws.add_chart(_chart(ws, chart), cell_name(chart.row, chart.column))
-    rows, columns = page.size
-    area = f"A1:{cell_name(rows, columns)}"
-    for text, style in page.rules:
-        quoted = text.replace('"', '""')
-        ws.conditional_formatting.add(area, formula_rule(f'LEFT(A1,{len(text)})="{quoted}"', STYLES[style]))
     if page.frozen_rows or page.frozen_columns:
         ws.freeze_panes = cell_name(page.frozen_rows + 1, page.frozen_columns + 1)
     ws.sheet_view.showGridLines = False
@@ -132,6 +128,22 @@ def _pixels(page: Page) -> int:
     return max([sum(widths), *(sum(widths[: chart.column - 1]) + chart.width for chart in page.charts)])
 
 
+def _conditions(page: Page) -> list[tuple[str, str]]:
+    """Each live colour of a page: its formula and its style."""
+    return [(f'LEFT(A1,{len(text)})="{text.replace(chr(34), chr(34) * 2)}"', style) for text, style in page.rules]
+
+
+def _mend_rules(ws: Worksheet, page: Page) -> bool:
+    """An older release knew other signs: the page's live colours are made anew where they are not this one's."""
+    there = [rule.formula for found in ws.conditional_formatting for rule in found.rules]
+    if there == [[condition] for condition, _ in _conditions(page)]:
+        return False
+    ws.conditional_formatting = ConditionalFormattingList()
+    for condition, style in _conditions(page):
+        ws.conditional_formatting.add(f"A1:{cell_name(*page.size)}", formula_rule(condition, STYLES[style]))
+    return True
+
+
 def mend_page(ws: Worksheet, page: Page, brush: Brush) -> bool:
     """Give the page's cells the looks and merges that they shall have; their values are a tick's work."""
     wanted = {_area(place, block) for place, block in page.blocks.items() if block.across > 1 or block.down > 1}
@@ -149,7 +161,7 @@ def mend_page(ws: Worksheet, page: Page, brush: Brush) -> bool:
     for area in sorted(wanted - merged):
         ws.merge_cells(area)
         changed = True
-    return changed
+    return _mend_rules(ws, page) or changed
 
 
 def _area(place: tuple[int, int], block: Block) -> str:
