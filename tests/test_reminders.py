@@ -11,7 +11,7 @@ from halokop_sheets.core.planner import make_plan
 from halokop_sheets.core.schema import TABS
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
-from halokop_sheets.workbooks.xlsx_store import Store
+from halokop_sheets.workbooks.xlsx.store import Store
 from tests.case_player import Played
 
 ROLES = ("Tim pelaksana", "Pubdisdok", "Tim Humas")

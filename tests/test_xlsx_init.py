@@ -17,7 +17,7 @@ from halokop_sheets.core.schema import TABS, Kind, Owner
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
-from halokop_sheets.workbooks.xlsx_rules import formula_rule
+from halokop_sheets.workbooks.xlsx.rules import mend_highlights
 from tests.xlsx_office import KANTOR, edit, init, office, opened, page, ready, rezip
 
 PAGES = (page("Papan", "Papan"), page("Evaluasi 2026-W48", "Evaluasi 29 Nov 2026"), page("Petunjuk", "Petunjuk"))

@@ -18,7 +18,7 @@ from halokop_sheets.core.model import AddRow, SetCell
 from halokop_sheets.core.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
-from halokop_sheets.workbooks import xlsx_guard, xlsx_store
+from halokop_sheets.workbooks.xlsx import guard as xlsx_guard, store as xlsx_store
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.xlsx_office import KANTOR, blueprint, edit, init, office, opened, ready, rezip
 

@@ -52,6 +52,7 @@ class RawTab:
     rows: tuple[tuple[Cell, ...], ...]
     mark: str = ""
     hidden: bool = False
+    fixed: tuple[tuple[int, int, int, int], ...] = ()  # areas, 1-based, of which only the first cell can be written
 
 
 @dataclass(frozen=True)
