@@ -1,5 +1,6 @@
 """What people have in their workbook stays as it was, and what they typed is data."""
 
+import zipfile
 from datetime import datetime, time
 from pathlib import Path
 
@@ -72,15 +73,13 @@ def test_everything_that_people_had_is_as_before_after_init_and_writes(tmp_path:
 
 
 def test_a_row_height_that_nobody_chose_is_not_fixed_for_good(tmp_path: Path) -> None:
-    import zipfile
-
     path = office(tmp_path)
     init(path)
     with zipfile.ZipFile(path) as archive:
         name = f"xl/worksheets/sheet{titles(path).index('Jadwal') + 1}.xml"
         rows = archive.read(name).decode().split("<row ")[1:]
     assert 'ht="13.8"' in rows[1]
-    assert "customHeight" not in rows[1].split(">")[0]
+    assert 'customHeight="false"' in rows[1].split(">")[0]
 
 
 def test_hostile_text_in_every_column_makes_no_formula(tmp_path: Path) -> None:
@@ -190,7 +189,7 @@ def test_results_of_formulas_survive_our_saves_unless_we_changed_what_they_rest_
     after = raw(XlsxWorkbook(path), "Rekap lama")[3]
     assert after[:2] == [None, 5]
     assert after[2] == Broken("=COUNTA(Jadwal!K5:K6)", calculated=False)
-    assert after[3] == Broken("=TODAY()", calculated=False)
+    assert after[3] == 46350  # it rests on no cell of ours
     assert after[4] == Broken("#DIV/0!")
     assert after[5] == Broken("=C4+1", calculated=False)
     assert raw(XlsxWorkbook(path), "Rekap lama")[2][1] == 4
@@ -365,8 +364,10 @@ def test_a_list_that_excel_keeps_apart_because_it_refers_to_another_tab_survives
     )
     rezip(path, lambda name, data: data.replace(b"</worksheet>", extension) if "sheet1" in name else data)
     init(path)
-    lists = {str(v.sqref): v.formula1 for v in openpyxl.load_workbook(path)["Jadwal"].data_validations.dataValidation}
-    assert lists["H5:H18"] == "Tim!$A$2:$A$9"
+    with zipfile.ZipFile(path) as archive:
+        assert extension in archive.read("xl/worksheets/sheet1.xml")
+    ours = openpyxl.load_workbook(path)["Jadwal"].data_validations.dataValidation
+    assert not [str(v.sqref) for v in ours if str(v.sqref).startswith("H")]  # ours is not laid over it
 
 
 def test_new_rows_of_a_person_s_tab_look_like_the_row_above_but_not_like_a_marker(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ class Document:
         self.book = Book(package)
         self.styles = self.book.styles
         self.written: dict[str, dict[Place, Cell]] = {}  # what will be read back, by title
+        self.marks: dict[str, str] = {}  # of pages made here, by title
         self.moved: set[str] = set()  # titles of tabs in which rows were moved down
         self.stale: dict[str, set[Place]] = {}  # formulas that lost their results, by title
         self._sheets: dict[str, Sheet] = {}  # by part
@@ -102,6 +103,7 @@ class Document:
         named = sheet.attributes(row)
         look = int(named["s"]) if named.get("customFormat") in ("1", "true") and named.get("s", "").isdigit() else 0
         look = look or self.frame(tab).look_of_column(column)
+        look = 0 if styles.plain(look) else look
         dated = isinstance(value, datetime) and styles.kind(above) == "date" and styles.kind(look) != "date"
         if above and (not look or dated):
             look = styles.unmarked(above)

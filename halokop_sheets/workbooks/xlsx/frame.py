@@ -1,9 +1,12 @@
 """What stands around the rows of a sheet part: columns, merges, filter, rules, links, print set-up.
 
-A small tree: what is not ours in it stays as it stood, in its order. It is written back only where it was changed.
+A small tree: what is not ours in it stays as it stood, in its order. Only elements that were changed are written anew,
+the others are copied byte for byte.
 """
 
+import re
 from typing import Any
+from xml.parsers.expat import ParserCreate
 
 from lxml import etree
 
@@ -37,20 +40,70 @@ _SHEET_PR = ("tabColor", "outlinePr", "pageSetUpPr")
 _X14_LISTS = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}dataValidation"
 _XM_SQREF = "{http://schemas.microsoft.com/office/excel/2006/main}sqref"
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 8.43, 15.0  # characters, points
+_TAG = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
+
+
+def _spans(xml: bytes) -> list[tuple[int, int]]:
+    """Begin and end of each child of the root."""
+    parser, depth, found = ParserCreate(), 0, list[tuple[int, int]]()
+
+    def begin(_: str, __: dict[str, str]) -> None:
+        nonlocal depth
+        if depth == 1:
+            tag = _TAG.match(xml, parser.CurrentByteIndex)
+            assert tag
+            found.append(tag.span())  # that is all of an empty element
+        depth += 1
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if depth == 1 and not xml.endswith(b"/>", *found[-1]):
+            found[-1] = found[-1][0], xml.index(b">", parser.CurrentByteIndex) + 1
+
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.Parse(xml, True)
+    return found
 
 
 class Frame:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self.root = parse(sheet.around)
-        self._before = etree.tostring(self.root)
+        self._xml = sheet.around
+        self.root = parse(self._xml)
+        self._before = [(e, etree.tostring(e, with_tail=False)) for e in self.root.iterchildren(etree.Element)]
         merges = child(self.root, "mergeCells")
         self.merges: list[Area] = [area_of(e.get("ref")) for e in children(merges, "mergeCell")]
 
     def save(self) -> None:
         """Write the frame back into its sheet, where it differs."""
-        if etree.tostring(self.root) != self._before:
-            self._sheet.put_around(etree.tostring(self.root.getroottree(), xml_declaration=True, encoding="UTF-8"))
+        before = {element: n for n, (element, _) in enumerate(self._before)}
+        spans = _spans(self._xml)
+        written = [self._xml[: spans[0][0]]]
+        changed = len(before) != len(list(self.root.iterchildren(etree.Element)))
+        for element in self.root.iterchildren(etree.Element):
+            number = before.get(element)
+            now = etree.tostring(element, with_tail=False)
+            if number is None:
+                written.append(self._bare(now))
+                changed = True
+                continue
+            start, end = spans[number]
+            same = now == self._before[number][1]
+            gap = self._xml[spans[number - 1][1] : start] if number else b""
+            written.append(gap + (self._xml[start:end] if same else self._bare(now)))
+            changed |= not same
+        if changed:
+            self._sheet.put_around(b"".join(written) + self._xml[spans[-1][1] :])
+
+    def _bare(self, xml: bytes) -> bytes:
+        """An element's XML without the declarations that stand on the root already."""
+        tag = _TAG.match(xml)
+        assert tag
+        bare = tag[0]
+        for prefix, uri in self.root.nsmap.items():
+            bare = bare.replace(f' xmlns{f":{prefix}" if prefix else ""}="{uri}"'.encode(), b"")
+        return bare + xml[tag.end() :]
 
     def part(self, name: str) -> Any:
         """The element of this name, made where it is missing."""

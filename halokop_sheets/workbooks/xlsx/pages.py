@@ -45,7 +45,10 @@ def free_title(book: Book, title: str) -> str:
 
 def mark_of(document: Document, tab: Tab) -> str:
     """The mark of a page of ours, as it stands in the first row; empty for any other tab."""
-    return page_mark(RawTab(tab.title, tab.title, first_rows(document.book, tab))) if tab.part else ""
+    if tab.title not in document.marks:
+        head = RawTab(tab.title, tab.title, first_rows(document.book, tab)) if tab.part else None
+        document.marks[tab.title] = page_mark(head) if head else ""
+    return document.marks[tab.title]
 
 
 def _rank(name: str) -> float:
@@ -92,6 +95,7 @@ def add_page(document: Document, page: Page, known: Mapping[str, str]) -> Tab:
     """Make a new tab with the page."""
     book = document.book
     tab = book.add_tab(free_title(book, page.title), BLANK_TAB, place_of(document, page.mark, known))
+    document.marks[tab.title] = page.mark
     sheet, frame, styles = document.sheet(tab), document.frame(tab), document.styles
     columns = frame.part("cols")
     for number, width in enumerate(page.widths, start=1):

@@ -73,6 +73,10 @@ class Styles:
     def format(self, look: int) -> str:
         return self._code(self._number(look))
 
+    def plain(self, look: int) -> bool:
+        """Whether a look is that of a cell which nobody formatted; some programs number it anew for each column."""
+        return not look or _meaning(self._xf(look)) == _meaning(self._xf(0))
+
     def wraps(self, look: int) -> bool:
         alignment = self._alignment(look)
         return alignment is not None and truth(alignment.get("wrapText"))
@@ -263,6 +267,8 @@ class Styles:
 
 def _meaning(entry: Any) -> str:
     """An entry as it compares: without the defaults that some programs write out and others leave out."""
+    if entry is None:
+        return ""
     name = local(entry)
     if name in _IGNORED or (name == "bgColor" and entry.get("indexed") == "64"):
         return ""
