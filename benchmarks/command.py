@@ -13,13 +13,13 @@ from pathlib import Path
 
 from benchmarks.measure import Times, alone, megabytes, resident, table
 from benchmarks.offices import MORNING, QUIET, build_office, everything, fill_ledger
-from halokop_sheets.core.model import SetCell
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import SetCell
 from halokop_sheets.core.terms import TICK, Cols, Tabs
-from halokop_sheets.reconcile import initialise, tick
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, load_settings
-from halokop_sheets.wiring import make_workbook, open_house
+from halokop_sheets.tick import initialise, tick
+from halokop_sheets.wiring import make_workbook, open_app
 from tests.mail_office import ENVIRONMENT
 
 TICKED = 8  # steps that people tick between two days
@@ -39,11 +39,11 @@ def make_folder(home: Path, episodes: int) -> int:
     settings = load_settings(home / "halokop.toml")
     now = _moment(settings, QUIET)
     sheet = build_office(episodes, tick=TICK)
-    with open_house(settings, create=True) as house:
-        fill_ledger(house.ledger, sheet.ledger, settings)
-        initialise(house, now)
-        house.workbook.write(everything(sheet, EVALUATIONS), recognise(house.workbook.read()))
-        while tick(house, now).written:
+    with open_app(settings, create=True) as app:
+        fill_ledger(app.ledger, sheet.ledger, settings)
+        initialise(app, now)
+        app.workbook.write(everything(sheet, EVALUATIONS), recognise(app.workbook.read()))
+        while tick(app, now).written:
             pass
     return settings.path(settings.workbook.path).stat().st_size
 

@@ -7,8 +7,8 @@ from benchmarks.google_office import Cost, fill, our_changes, our_tick, reader, 
 from benchmarks.loose_server import Levers, server_process
 from benchmarks.measure import alone, megabytes, table
 from benchmarks.peers import PEERS, installed, peer_tick
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS
-from halokop_sheets.workbooks.google.cells import grid_range
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS
+from halokop_sheets.workbooks.google.cell_data import grid_range
 from halokop_sheets.workbooks.google.read import HISTORY_ID, HISTORY_ROWS, TAB_KEY
 
 SIZES = (52, 156, 520)

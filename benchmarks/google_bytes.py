@@ -10,9 +10,9 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from halokop_sheets.core.model import AddPage
-from halokop_sheets.core.schema import TABS, Kind, Owner
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.schema import TABS, Kind, Owner
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddPage
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.google_office import evaluation, serial, set_up
 from tests.google_server import GoogleServer, Spreadsheet, workbook

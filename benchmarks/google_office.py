@@ -14,20 +14,20 @@ from google.auth.credentials import AnonymousCredentials
 from benchmarks.loose_server import Levers, LooseServer
 from benchmarks.measure import peak_memory
 from benchmarks.offices import MORNING, QUIET, build_office, everything, fill_ledger
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.model import AddPage, SetCell
 from halokop_sheets.core.planner import standing_pages
-from halokop_sheets.core.schema import TABS
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddPage, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.folder import FolderTransport
-from halokop_sheets.reconcile import House, tick
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.tick import App, tick
 from halokop_sheets.workbooks.google import GoogleWorkbook, connect
-from halokop_sheets.workbooks.google.cells import bare
+from halokop_sheets.workbooks.google.cell_data import as_read
 from tests.google_server import sources, workbook
 from tests.google_server.state import typed
 
@@ -66,7 +66,7 @@ def fill(server: LooseServer, episodes: int, evaluations: int | None = None) -> 
             for number, line in enumerate(place.grid[1:], start=1):
                 for at, value in enumerate(line):
                     if value is not None:
-                        there.set_cell(number, at, {**there.cell(number, at), **typed(bare(value))})
+                        there.set_cell(number, at, {**there.cell(number, at), **typed(as_read(value))})
     one = stand_in.by_title(page.page.title)
     closed = [tab.title for tab in sheet.workbook.tabs.values() if tab.closed and tab.title != one.title]
     for n, title in enumerate(closed[::-1][: None if evaluations is None else evaluations - 1]):
@@ -78,12 +78,12 @@ def fill(server: LooseServer, episodes: int, evaluations: int | None = None) -> 
 
 
 @contextmanager
-def our_house(url: str, id_: str, state: Path) -> Iterator[House]:
+def our_house(url: str, id_: str, state: Path) -> Iterator[App]:
     """Our program, wired as an office has it, with its ledger in ``state``."""
     book = connect(id_, None, sources(), api_url=url, auth=AnonymousCredentials())  # type: ignore[no-untyped-call]
     with Ledger.open(state / "ledger.sqlite3", SETTINGS.zone, lambda: "lokal") as ledger:
         transport = FolderTransport(state / "outbox")
-        yield House(SETTINGS, load_procedure(SETTINGS), book, ledger, transport, Renderer(SETTINGS), must_show=True)
+        yield App(SETTINGS, load_procedure(SETTINGS), book, ledger, transport, Renderer(SETTINGS), must_show=True)
 
 
 def moment(at: str) -> datetime:
@@ -92,9 +92,9 @@ def moment(at: str) -> datetime:
 
 def settle(url: str, id_: str, state: str) -> None:
     """Ticks until nothing is left to write, with a ledger that knows the mails of the last 30 days."""
-    with our_house(url, id_, Path(state)) as house:
-        fill_ledger(house.ledger, build_office(4).ledger, SETTINGS)
-        while tick(house, moment(QUIET)).written:
+    with our_house(url, id_, Path(state)) as app:
+        fill_ledger(app.ledger, build_office(4).ledger, SETTINGS)
+        while tick(app, moment(QUIET)).written:
             pass
 
 
@@ -127,8 +127,8 @@ def our_tick(url: str, id_: str, state: str, kind: str, runs: int) -> Cost:
         return home
 
     def work(home: Path) -> tuple[int, int]:
-        with our_house(url, (home / "id").read_text(), home) as house:
-            result = tick(house, moment(MORNING if kind == "mailed" else QUIET))
+        with our_house(url, (home / "id").read_text(), home) as app:
+            result = tick(app, moment(MORNING if kind == "mailed" else QUIET))
             assert not result.trouble, result.trouble
             return result.written, result.outcome.sent
 
@@ -149,10 +149,10 @@ def peoples_ticks(url: str, id_: str) -> list[tuple[str, int, int, Any]]:
 def our_changes(url: str, id_: str, state: str) -> list[tuple[str, int, int, Any]]:
     """The cells that our tick writes after people ticked (they are typed into this spreadsheet), as plain values."""
     from halokop_sheets.core.planner import make_plan
-    from halokop_sheets.reconcile import observe
+    from halokop_sheets.tick import observe
 
     Levers(url).type(id_, peoples_ticks(url, id_))
-    with our_house(url, id_, Path(state)) as house:
-        plan = make_plan(*observe(house, moment(QUIET)))
+    with our_house(url, id_, Path(state)) as app:
+        plan = make_plan(*observe(app, moment(QUIET)))
     cells = [change for change in plan.changes if isinstance(change, SetCell)]
-    return [(c.tab, c.row, c.column, bare(c.new)) for c in cells]
+    return [(c.tab, c.row, c.column, as_read(c.new)) for c in cells]

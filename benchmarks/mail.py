@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from halokop_sheets.core.model import Mail
+from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.mail.delivery import deliver
 from halokop_sheets.mail.message import Rendered, build
 from halokop_sheets.mail.transports.smtp import SmtpTransport

@@ -15,7 +15,7 @@ from google.auth.credentials import AnonymousCredentials
 
 from benchmarks.google_office import Cost, cost
 from benchmarks.loose_server import Levers
-from halokop_sheets.core.schema import TABS
+from halokop_sheets.core.sheet.schema import TABS
 
 Cells = list[tuple[str, int, int, Any]]  # tab, row, column, value
 PEERS = ("gspread", "gspread-dataframe")

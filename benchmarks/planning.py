@@ -5,7 +5,7 @@ from datetime import datetime
 from benchmarks.measure import Times, alone, megabytes, peak_memory, repeat, table
 from benchmarks.offices import MEETING, MORNING, QUIET, build_office
 from halokop_sheets.core.planner import make_plan
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.mail.message import build
 from halokop_sheets.mail.render import Renderer

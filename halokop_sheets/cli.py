@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from halokop_sheets.settings import Settings
 
 
-app = typer.Typer(
+commands = typer.Typer(
     cls=ConfigAnywhere,
     add_completion=False,
     no_args_is_help=True,
@@ -37,7 +37,7 @@ class State:
     config = Path(DEFAULT_CONFIG)
 
 
-@app.callback()
+@commands.callback()
 def options(
     config: Annotated[
         Path, typer.Option("-c", "--config", envvar="HALOKOP_CONFIG", metavar="FILE", help="The settings file.")
@@ -47,12 +47,12 @@ def options(
 
 
 def settings_of() -> "Settings":
-    from halokop_sheets.wiring import load
+    from halokop_sheets.wiring import load_all
 
-    return load(State.config)
+    return load_all(State.config)
 
 
-def clock(settings: "Settings", at: str) -> datetime:
+def time_at(settings: "Settings", at: str) -> datetime:
     """``--at`` as an aware time, else the time now. This is the clock at the very edge."""
     if not at:
         return datetime.now(UTC)
@@ -65,7 +65,7 @@ def clock(settings: "Settings", at: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
 
 
-def where(settings: "Settings") -> str:
+def workbook_place(settings: "Settings") -> str:
     """The workbook as somebody can find it."""
     book = settings.workbook
     return book.spreadsheet_id if book.kind == "google" else str(settings.path(book.path).resolve())
@@ -81,7 +81,7 @@ def refuse_false_clock(settings: "Settings", at: str) -> None:
         raise UsageError("--at is refused on a real Google spreadsheet: it would hold a false time; use `plan`")
 
 
-@app.command()
+@commands.command()
 def demo(
     directory: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where to make it.")] = Path("demo"),
     at: At = "",
@@ -90,7 +90,7 @@ def demo(
     from halokop_sheets.demo import make_demo
     from halokop_sheets.settings import Settings
 
-    now = clock(Settings(), at)
+    now = time_at(Settings(), at)
     for line in make_demo(directory, now, progress=lambda text: print(text, flush=True)):
         print(line)
     config = str(directory / "halokop.toml")
@@ -98,28 +98,28 @@ def demo(
     print(f"go on with: {as_called()} -c {quoted} plan --days 3")
 
 
-@app.command()
+@commands.command()
 def init(at: At = "") -> None:
     """Make or mend tabs, headers, lists, protections and highlighting; what people wrote stays."""
-    from halokop_sheets.reconcile import initialise
-    from halokop_sheets.wiring import open_house
+    from halokop_sheets.tick import initialise
+    from halokop_sheets.wiring import open_app
 
     settings = settings_of()
     refuse_false_clock(settings, at)
-    with open_house(settings, create=True) as house:
-        done = initialise(house, clock(settings, at))
-        print(f"workbook: {where(settings)}")
+    with open_app(settings, create=True) as app:
+        done = initialise(app, time_at(settings, at))
+        print(f"workbook: {workbook_place(settings)}")
         for line in done or ["nothing to do: the workbook is as it should be"]:
             print(line)
         if any(": columns " in line and " added" in line for line in done):
             print("a column of yours that means the same as a new one: give it that title, delete ours, run init again")
 
 
-@app.command()
+@commands.command()
 def check() -> None:
     """Look at settings, procedure, templates, workbook and mail server: all problems at once. Writes nothing."""
-    from halokop_sheets.doctor import examine
-    from halokop_sheets.finding import summary
+    from halokop_sheets.check.doctor import examine
+    from halokop_sheets.check.finding import summary
 
     findings = list(examine(State.config, datetime.now(UTC)))
     for finding in findings:
@@ -128,7 +128,7 @@ def check() -> None:
     raise typer.Exit(max((f.exit_code for f in findings), default=0))
 
 
-@app.command()
+@commands.command()
 def plan(
     at: At = "",
     days: Annotated[int, typer.Option("--days", metavar="N", min=0, max=400, help="Play N days on, in memory.")] = 0,
@@ -137,7 +137,7 @@ def plan(
     from halokop_sheets.preview import play, preview
 
     settings = settings_of()
-    now = clock(settings, at)
+    now = time_at(settings, at)
     if days:
         for line in play(settings, now, days):
             print(line)
@@ -152,18 +152,18 @@ def plan(
         print(f"# {problem}")
 
 
-@app.command()
+@commands.command()
 def sync(at: At = "") -> None:
     """One tick: read, plan, write, mail, close."""
     from halokop_sheets import heartbeat
     from halokop_sheets.logs import discreet
-    from halokop_sheets.reconcile import tick
-    from halokop_sheets.wiring import open_house, state_dir
+    from halokop_sheets.tick import tick
+    from halokop_sheets.wiring import open_app, state_dir
 
     settings = settings_of()
     refuse_false_clock(settings, at)
-    with open_house(settings) as house:
-        result = tick(house, clock(settings, at))
+    with open_app(settings) as app:
+        result = tick(app, time_at(settings, at))
         if not at:  # a made-up time says nothing of whether the work is being done
             file = heartbeat.heartbeat_file(state_dir(settings))
             heartbeat.renew(file, datetime.now(UTC), [discreet(str(error)) for error in result.trouble])
@@ -179,7 +179,7 @@ def sync(at: At = "") -> None:
         raise typer.Exit(result.exit_code)
 
 
-@app.command()
+@commands.command()
 def run() -> None:
     """The daemon: a tick every few minutes until it is told to stop."""
     from halokop_sheets.stopping import Stop
@@ -191,7 +191,7 @@ def run() -> None:
     run_forever(settings_of(), stop)
 
 
-@app.command()
+@commands.command()
 def report(
     month: Annotated[str, typer.Option("--month", metavar="2026-11", help="The month to report on.")] = "",
     year: Annotated[str, typer.Option("--year", metavar="2026", help="The year to report on.")] = "",
@@ -210,10 +210,10 @@ def report(
     from halokop_sheets.report import period_of, write_report
 
     period, settings = period_of(month, year), settings_of()
-    print(write_report(settings, period, clock(settings, at), out))
+    print(write_report(settings, period, time_at(settings, at), out))
 
 
-@app.command()
+@commands.command()
 def health() -> None:
     """Exit 0 while the last full tick is fresh."""
     from halokop_sheets.daemon import health_of
@@ -256,7 +256,7 @@ def calm_collector() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
-def main(run_app: Callable[[], None] = app) -> None:
+def main(run_app: Callable[[], None] = commands) -> None:
     calm_collector()
     with clear_errors():
         run_app()

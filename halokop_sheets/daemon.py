@@ -18,9 +18,9 @@ import schedule
 
 from halokop_sheets import __version__, heartbeat, logs
 from halokop_sheets.errors import HalokopError, LedgerError, MailServerError, SettingsError, WorkbookError
-from halokop_sheets.reconcile import House, Result, tick
 from halokop_sheets.settings import Settings
-from halokop_sheets.wiring import open_house, state_dir
+from halokop_sheets.tick import App, Result, tick
+from halokop_sheets.wiring import open_app, state_dir
 
 log = logging.getLogger(__name__)
 BEAT = 1.0  # seconds between looks at the clock and at whether we shall stop
@@ -70,23 +70,23 @@ class Daemon:
         settings: Settings,
         stop: Callable[[], bool],
         *,
-        open_house: Callable[[Settings], AbstractContextManager[House]] = open_house,
+        open_app: Callable[[Settings], AbstractContextManager[App]] = open_app,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._settings, self._stop, self._open_house = settings, stop, open_house
+        self._settings, self._stop, self._open_app = settings, stop, open_app
         self._now, self._monotonic, self._sleep = now, monotonic, sleep
         self._file = heartbeat.heartbeat_file(state_dir(settings))
         self._progress = logs.Progress(log, monotonic)
         self._metronome = Metronome(settings.daemon.every_minutes, self._beat)
         self._held = ExitStack()
-        self._house: House | None = None
+        self._house: App | None = None
         self._told: list[str] = []
         self._failures = 0  # ticks in a row after which a service was spared
 
     def run(self) -> None:
-        """Tick until asked to stop. Raises what ``open_house`` raises at the start, and a damaged ledger's error."""
+        """Tick until asked to stop. Raises what ``open_app`` raises at the start, and a damaged ledger's error."""
         with self._held:
             self._house = self._open()
             log.info(
@@ -96,9 +96,9 @@ class Daemon:
             self._metronome.run(self._stop, self._sleep)
         log.info("stopped as asked")
 
-    def _open(self) -> House:
-        house = self._held.enter_context(self._open_house(self._settings))
-        return dataclasses.replace(house, checkpoint=self._progress)
+    def _open(self) -> App:
+        app = self._held.enter_context(self._open_app(self._settings))
+        return dataclasses.replace(app, checkpoint=self._progress)
 
     def _beat(self) -> None:
         started = self._monotonic()
@@ -126,14 +126,14 @@ class Daemon:
         except HalokopError as error:
             return Result(trouble=[error])
         except Exception as error:
-            return Result(trouble=[InternalError(f"internal error, please report it: {logs.where(error)}")])
+            return Result(trouble=[InternalError(f"internal error, please report it: {logs.error_place(error)}")])
 
     def _close(self) -> None:
         self._house = None
         try:
             self._held.close()
         except Exception as error:  # of the very trouble that makes us close
-            log.info("closing: %s", logs.where(error))
+            log.info("closing: %s", logs.error_place(error))
 
     def _renew(self, result: Result) -> None:
         """The heartbeat: complete only where nothing is in the way."""
@@ -193,4 +193,4 @@ def run_forever(settings: Settings, stop: Callable[[], bool]) -> None:
 def health_of(settings: Settings, now: datetime) -> tuple[bool, str]:
     """``halokop health``: whether the last complete tick is fresh, and a line that says what to do where it is not."""
     beat = heartbeat.read(heartbeat.heartbeat_file(state_dir(settings)))
-    return heartbeat.judge(beat, now, settings.daemon.every_minutes)
+    return heartbeat.freshness(beat, now, settings.daemon.every_minutes)

@@ -66,7 +66,7 @@ def read(file: Path) -> Heartbeat | None:
         return None
 
 
-def judge(beat: Heartbeat | None, now: datetime, every_minutes: int) -> tuple[bool, str]:
+def freshness(beat: Heartbeat | None, now: datetime, every_minutes: int) -> tuple[bool, str]:
     """Whether the last complete tick is fresh at ``now`` (aware), and a line that says so or says what to do.
 
     A heartbeat from the future is stale too: the clock was set back since, and the next tick renews it.

@@ -29,7 +29,7 @@ def set_up(stream: TextIO | None = None) -> None:
     """Send every record of this process to ``stream`` (standard error) from now on."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Plain() if stream.isatty() else Json())
+    handler.setFormatter(Plain() if stream.isatty() else Record())
     logging.raiseExceptions = False  # a terminal that was closed, a full disk: work goes on without a log
     logging.captureWarnings(True)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
@@ -42,7 +42,7 @@ def discreet(text: str) -> str:
     return _ADDRESS.sub(lambda m: m[0] if _MESSAGE_ID.fullmatch(m[1]) else short_address(m[0]), line)
 
 
-def where(error: BaseException) -> str:
+def error_place(error: BaseException) -> str:
     """An exception's kind and the places it came through. Its text is left out: it may quote what a cell holds."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     places = " > ".join(f"{Path(f.filename).stem}.{f.name}:{f.lineno}" for f in frames)
@@ -52,11 +52,11 @@ def where(error: BaseException) -> str:
 def _text(record: logging.LogRecord) -> str:
     text = record.getMessage()
     if record.exc_info and record.exc_info[1]:
-        text += f": {where(record.exc_info[1])}"
+        text += f": {error_place(record.exc_info[1])}"
     return discreet(text)
 
 
-class Json(logging.Formatter):
+class Record(logging.Formatter):
     """``{"time": ..., "level": ..., "logger": ..., "text": ...}`` and what ``extra={"facts": {...}}`` adds."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -75,7 +75,7 @@ class Plain(logging.Formatter):
 
 
 class Progress:
-    """A ``House.checkpoint`` that tells, when a tick is long, every ten seconds how far it has come."""
+    """An ``App.checkpoint`` that tells, when a tick is long, every ten seconds how far it has come."""
 
     def __init__(self, log: logging.Logger, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._log, self._monotonic = log, monotonic

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.history import as_claimed
-from halokop_sheets.core.model import LedgerView, MailRecord, Plan
+from halokop_sheets.core.mails.history import as_claimed
 from halokop_sheets.core.planner import make_plan, standing_pages
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.values import LedgerView, MailRecord, Plan
 from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.reconcile import look
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.tick import look
 from halokop_sheets.wiring import ledger_path, make_workbook
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
@@ -30,9 +30,9 @@ def play(settings: Settings, now: datetime, days: int) -> Iterator[str]:
     real = make_workbook(settings)
     copy = MemoryWorkbook.copy_of(real.read(), real.name)
     snapshot, context = look(settings, procedure, copy, LedgerView(), now)
-    copy.init(
-        make_blueprint(copy.read(), standing_pages(snapshot, context), timezone=settings.program.timezone), copy.read()
-    )
+    pages = standing_pages(snapshot, context)
+    blueprint = make_blueprint(copy.read(), pages, timezone=settings.program.timezone, tabs=context.tabs)
+    copy.init(blueprint, copy.read())
     view = Ledger.peek(ledger_path(settings), settings.zone, now)
     start = now.astimezone(settings.zone)
     end = now + timedelta(days=days)

@@ -6,17 +6,17 @@ Nothing is written to the workbook, and an earlier report is replaced only where
 from datetime import datetime
 from pathlib import Path
 
-from halokop_sheets.core.model import LedgerView, Snapshot
-from halokop_sheets.core.period import Period
 from halokop_sheets.core.planner import observe_office
-from halokop_sheets.core.reporting import report_fields
+from halokop_sheets.core.report.fields import report_fields
+from halokop_sheets.core.report.period import Period
+from halokop_sheets.core.sheet.values import LedgerView, Snapshot
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import UsageError, WorkbookError
-from halokop_sheets.reconcile import look
 from halokop_sheets.report_document import render
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.tick import look
 from halokop_sheets.wiring import make_workbook
 
 TEMPLATE = "laporan.docx"

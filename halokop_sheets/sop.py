@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from halokop_sheets.core.procedure import Procedure, Step
-from halokop_sheets.core.readings import DAYS
+from halokop_sheets.core.office.procedure import Procedure, Step
+from halokop_sheets.core.office.readings import DAYS
 from halokop_sheets.core.terms import FORMATS, ROLES, STAGES
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder

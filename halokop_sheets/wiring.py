@@ -9,9 +9,9 @@ from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport
-from halokop_sheets.reconcile import House
 from halokop_sheets.settings import Settings, load_settings, smtp_password
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.tick import App
 from halokop_sheets.workbooks.base import Workbook
 
 
@@ -48,7 +48,7 @@ def ledger_path(settings: Settings) -> Path:
     return state_dir(settings) / "ledger.sqlite3"
 
 
-def load(file: Path) -> Settings:
+def load_all(file: Path) -> Settings:
     """The settings of a file, once they and the procedure they name were read; all mistakes of either."""
     settings = load_settings(file)
     load_procedure(settings)
@@ -56,7 +56,7 @@ def load(file: Path) -> Settings:
 
 
 @contextmanager
-def open_house(settings: Settings, *, create: bool = False) -> Iterator[House]:
+def open_app(settings: Settings, *, create: bool = False) -> Iterator[App]:
     """Everything a tick needs, for one process: the state folder is locked until it is left.
 
     Raises ``SettingsError``, ``LedgerError``, or ``InUseError`` when another process works with the same state.
@@ -69,7 +69,7 @@ def open_house(settings: Settings, *, create: bool = False) -> Iterator[House]:
         if settings.workbook.kind == "xlsx":
             held.enter_context(workbook_lock(settings.path(settings.workbook.path)))
         ledger = held.enter_context(Ledger.open(ledger_path(settings), settings.zone, lambda: secrets.token_hex(3)))
-        yield House(
+        yield App(
             settings,
             procedure,
             make_workbook(settings, create=create),

@@ -24,15 +24,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.history import as_claimed
-from halokop_sheets.core.model import LedgerView, Mail, MailRecord, Plan
-from halokop_sheets.core.office import Context
-from halokop_sheets.core.parsing import parse_date
+from halokop_sheets.core.calendar import week_code
+from halokop_sheets.core.mails.history import as_claimed
+from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.planner import make_plan
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import LedgerView, Mail, MailRecord, Plan
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
-from halokop_sheets.core.workdays import week_code
+from halokop_sheets.core.typed.parsing import parse_date
 from halokop_sheets.mail.message import Rendered
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.settings import Settings, parse_settings

@@ -14,8 +14,8 @@ from halokop_sheets import daemon
 from halokop_sheets.lock import state_lock
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
-from halokop_sheets.reconcile import House
 from halokop_sheets.settings import Settings, parse_settings
+from halokop_sheets.tick import App
 from halokop_sheets.wiring import ledger_path, state_dir
 from tests.mail_office import Post
 from tests.sheet import Sheet
@@ -81,10 +81,10 @@ class Rooms:
         self.lock = lock
 
     @contextmanager
-    def __call__(self, settings: Settings) -> Iterator[House]:
+    def __call__(self, settings: Settings) -> Iterator[App]:
         self.opened += 1
         with self._locked(settings), Ledger.open(ledger_path(settings), settings.zone, lambda: "a1b2c3") as ledger:
-            yield House(
+            yield App(
                 settings,
                 self.sheet.procedure,
                 self.sheet.workbook,
@@ -108,7 +108,7 @@ def run(monkeypatch, settings: Settings, world: World, rooms: Rooms) -> daemon.D
     """The daemon in this world, from its start until it is asked to stop."""
     monkeypatch.setattr(schedule, "datetime", schedule_of(world))
     one = daemon.Daemon(
-        settings, world.stop, open_house=rooms, now=world.now, monotonic=world.monotonic, sleep=world.sleep
+        settings, world.stop, open_app=rooms, now=world.now, monotonic=world.monotonic, sleep=world.sleep
     )
     one.run()
     return one

@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from halokop_sheets.core.model import Broken, Cell
-from halokop_sheets.core.schema import TABS, Kind, Owner
+from halokop_sheets.core.sheet.schema import TABS, Kind, Owner
+from halokop_sheets.core.sheet.values import Broken, Cell
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.sheet import Sheet, settings_of
 

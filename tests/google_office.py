@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.draft import Draft
-from halokop_sheets.core.model import AddPage, Cell, Change, Link, Snapshot
-from halokop_sheets.core.page import Block, Chart, Page, Span
-from halokop_sheets.core.schema import TABS, Kind, Owner
-from halokop_sheets.core.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.draft import Draft
+from halokop_sheets.core.sheet.page import Block, Chart, Page, Span
+from halokop_sheets.core.sheet.schema import TABS, Kind, Owner
+from halokop_sheets.core.sheet.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.values import AddPage, Cell, Change, Link, Snapshot
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict
 from halokop_sheets.workbooks.google import GoogleWorkbook
@@ -116,9 +116,9 @@ def _derive(name: str, row: Any, salt: str) -> None:
             value = derived(name, column.header, row.code)
             row.put(column.header, f"{value}{salt}" if isinstance(value, str) else value)
         elif column.header == Cols.DONE_AT and row.old.get(Cols.DONE) is True:
-            row.fill(Cols.DONE_AT, START)
+            row.fill_blank(Cols.DONE_AT, START)
         elif column.header == Cols.EPISODE:
-            row.fill(column.header, f"episode {row.code}")
+            row.fill_blank(column.header, f"episode {row.code}")
 
 
 Planner = Callable[[Snapshot], list[Change]]

@@ -5,8 +5,8 @@ from typing import Any
 
 from google.auth.credentials import AnonymousCredentials
 
-from halokop_sheets.core.model import AddRow, Change, SetCell, Snapshot
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddRow, Change, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict
 from halokop_sheets.workbooks.google import Sources, connect

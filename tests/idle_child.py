@@ -13,7 +13,7 @@ import schedule
 
 from halokop_sheets import logs
 from halokop_sheets.daemon import Daemon
-from halokop_sheets.wiring import load
+from halokop_sheets.wiring import load_all
 from tests.daemon_world import World, schedule_of
 
 EARLY = 100
@@ -36,7 +36,7 @@ def main(folder: Path, ticks: int) -> None:
     with (folder / "log.txt").open("w") as stream:
         logs.set_up(stream)
         Daemon(
-            load(folder / "halokop.toml"),
+            load_all(folder / "halokop.toml"),
             world.stop,
             now=lambda: now,
             monotonic=world.monotonic,

@@ -1,7 +1,7 @@
 """The evaluation's figures computed a second time, in plain Python, from the cells of the sheet and the design's words.
 
-Nothing of ``core.metrics``, ``core.readings`` or ``core.steps`` is used. The cells are those of the tests: real dates,
-ticks as TRUE, whole numbers; reading what people type otherwise is tested elsewhere.
+Nothing of ``core.office.metrics``, ``core.office.readings`` or ``core.office.steps`` is used. The cells are those of
+the tests: real dates, ticks as TRUE, whole numbers; reading what people type otherwise is tested elsewhere.
 """
 
 from dataclasses import dataclass, field

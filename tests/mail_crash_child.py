@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from halokop_sheets.core.model import Change, Snapshot
+from halokop_sheets.core.sheet.values import Change, Snapshot
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.smtp import SmtpTransport
-from halokop_sheets.reconcile import House, tick
 from halokop_sheets.settings import SmtpSettings
+from halokop_sheets.tick import App, tick
 from halokop_sheets.workbooks.memory import MemoryTab, MemoryWorkbook
 from tests.mail_office import NOW, open_ledger
 from tests.sheet import Sheet
@@ -60,12 +60,12 @@ def main(folder: Path, port: int, minutes: int, point: str) -> None:
     transport = SmtpTransport(SmtpSettings(host="127.0.0.1", port=port, security="none"), "", "example.go.id")
     with open_ledger(folder) as ledger:
         renderer = Renderer(sheet.settings)
-        house = House(
+        app = App(
             *(sheet.settings, sheet.procedure, sheet.workbook, ledger, transport, renderer),
             must_show=True,
             checkpoint=checkpoint,
         )
-        tick(house, NOW + timedelta(minutes=minutes))
+        tick(app, NOW + timedelta(minutes=minutes))
 
 
 if __name__ == "__main__":

@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from halokop_sheets.core.model import Mail, MailRecord
+from halokop_sheets.core.sheet.values import Mail, MailRecord
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import Rendered, build
-from halokop_sheets.mail.transports import Kind, Verdict
+from halokop_sheets.mail.transports import SendResult, SendStatus
 from halokop_sheets.settings import MailSettings
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}  # of child processes
 ZONE = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=ZONE)
 MAIL = MailSettings()
-SENT = Verdict(Kind.SENT, 250, "2.0.0 Ok", "4F2A")
+SENT = SendResult(SendStatus.SENT, 250, "2.0.0 Ok", "4F2A")
 
 
 def a_mail(recipient: str = "dewi@example.go.id", slot: str = "2026-11-24", **changes: object) -> Mail:
@@ -75,7 +75,7 @@ class Clock:
 class Post:
     """A transport in memory: answers with ``verdict`` (or what it returns), keeps what came; ``alive`` afterwards."""
 
-    def __init__(self, verdict: Verdict | Callable[[str], Verdict] = SENT, alive: bool = True) -> None:
+    def __init__(self, verdict: SendResult | Callable[[str], SendResult] = SENT, alive: bool = True) -> None:
         self.verdict = verdict
         self.alive = alive
         self.opened = 0
@@ -91,6 +91,6 @@ class Post:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def send(self, sender: str, recipient: str, data: bytes) -> Verdict:
+    def send(self, sender: str, recipient: str, data: bytes) -> SendResult:
         self.sent.append((recipient, data))
         return self.verdict(recipient) if callable(self.verdict) else self.verdict

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from halokop_sheets.core.model import AddRow, Broken
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddRow, Broken
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.sheet import Sheet
 

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from halokop_sheets.core.model import Cell, Row
-from halokop_sheets.core.office import Office
+from halokop_sheets.core.office.model import OfficeState
+from halokop_sheets.core.office.readings import FIGURES
 from halokop_sheets.core.planner import observe_office
-from halokop_sheets.core.readings import FIGURES
+from halokop_sheets.core.sheet.values import Cell, Row
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.sheet import Sheet
 
 FORMATS = (None, "Postingan", "Video", "Live", "Postingan + Live", "Video + Live")
 
 
-def office_of(sheet: Sheet, now: str) -> Office:
+def office_of(sheet: Sheet, now: str) -> OfficeState:
     """What the planner's stages found out, without writing anything."""
     return observe_office(sheet.snapshot(), sheet.context(now))
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from halokop_sheets.core.board import LAST_RUN, Strip, board_page, last_run_text, same_hour
-from halokop_sheets.core.guide import guide_page
-from halokop_sheets.core.page import Page
+from halokop_sheets.core.pages.board import LAST_RUN, HealthStrip, board_page, last_run_text, same_hour
+from halokop_sheets.core.pages.guide import guide_page
+from halokop_sheets.core.sheet.page import Page
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
@@ -14,8 +14,8 @@ from tests.offices import look, office_of, tick_step
 from tests.sheet import Sheet, settings_of
 
 
-def _board(sheet: Sheet, now: str, strip: Strip | None = None) -> Page:
-    return board_page(office_of(sheet, now), strip or Strip())
+def _board(sheet: Sheet, now: str, strip: HealthStrip | None = None) -> Page:
+    return board_page(office_of(sheet, now), strip or HealthStrip())
 
 
 def _row(page: Page, label: str) -> list[object]:
@@ -71,7 +71,7 @@ def test_the_layout_is_the_same_for_one_episode_and_for_thirty() -> None:
         day = datetime(2026, 11, 15) + timedelta(days=n % 20)
         sheet.episode(f"{day:%Y-%m-%d}", f"Topik {n} " + "panjang " * 30)
     look(sheet, "2026-11-20T06:00")
-    many = _board(sheet, "2026-11-20T08:00", Strip(problems=tuple(f"masalah {n} " + "x" * 400 for n in range(9))))
+    many = _board(sheet, "2026-11-20T08:00", HealthStrip(problems=tuple(f"masalah {n} " + "x" * 400 for n in range(9))))
     for page in (few, many):
         taken = [(r + d, c + a) for (r, c), b in page.blocks.items() for d in range(b.down) for a in range(b.across)]
         assert len(taken) == len(set(taken))
@@ -85,7 +85,9 @@ def test_the_layout_is_the_same_for_one_episode_and_for_thirty() -> None:
 
 
 def test_the_strip_tells_health() -> None:
-    strip = Strip(datetime(2026, 11, 26, 8, 5), {"Disiapkan": 1, "Terkirim": 12, "Ditolak": 0}, ("Tim baris 3: Email",))
+    strip = HealthStrip(
+        datetime(2026, 11, 26, 8, 5), {"Disiapkan": 1, "Terkirim": 12, "Ditolak": 0}, ("Tim baris 3: Email",)
+    )
     page = _board(_office(), "2026-11-26T08:05", strip)
     assert page.blocks[1, 1].value == "Jangan mengisi di sini; centang di Langkah"
     assert page.blocks[LAST_RUN].value == "Kamis, 26 November 2026 pukul 08.05"

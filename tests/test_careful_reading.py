@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from halokop_sheets.core.evaluation_lists import not_ready
-from halokop_sheets.core.guide import when
-from halokop_sheets.core.model import Mail, Plan
+from halokop_sheets.core.pages.evaluation.discussion import not_ready
+from halokop_sheets.core.pages.guide import when
 from halokop_sheets.core.planner import observe_office
-from halokop_sheets.core.tables import evaluation_mark
+from halokop_sheets.core.sheet.tables import evaluation_mark
+from halokop_sheets.core.sheet.values import Mail, Plan
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.sop import parse_procedure
 from tests.sheet import BAMBANG, Sheet, settings_of

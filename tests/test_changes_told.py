@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from halokop_sheets.core.history import as_claimed
-from halokop_sheets.core.model import LedgerView, Plan
+from halokop_sheets.core.mails.history import as_claimed
+from halokop_sheets.core.sheet.values import LedgerView, Plan
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from tests.sheet import DEWI, SINTA, Sheet
 

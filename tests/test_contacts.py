@@ -2,7 +2,7 @@
 
 import pytest
 
-from halokop_sheets.core.contacts import chat_link, mobile_number
+from halokop_sheets.core.typed.contacts import chat_link, mobile_number
 
 
 @pytest.mark.parametrize(

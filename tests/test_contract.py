@@ -17,10 +17,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from halokop_sheets.core.model import AddPage, AddRow, Broken, Change, ClosePage, Link, SetCell, Snapshot, plain
-from halokop_sheets.core.page import Block, Page
-from halokop_sheets.core.schema import TABS
-from halokop_sheets.core.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.page import Block, Page
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Broken, Change, ClosePage, Link, SetCell, Snapshot, plain
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict
 from halokop_sheets.settings import Settings

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from halokop_sheets.core.cells import Unreadable
-from halokop_sheets.core.counts import count_note, parse_count
-from halokop_sheets.core.model import Broken, Cell
+from halokop_sheets.core.sheet.cells import Unreadable
+from halokop_sheets.core.sheet.values import Broken, Cell
+from halokop_sheets.core.typed.counts import count_note, parse_count
 
 sampled = settings(deadline=None, database=None)
 

@@ -13,7 +13,7 @@ from halokop_sheets import daemon, heartbeat
 from halokop_sheets.daemon import health_of, pause
 from halokop_sheets.errors import HalokopError, LedgerError, MailServerError, TryAgainError
 from halokop_sheets.lock import state_lock
-from halokop_sheets.reconcile import Result
+from halokop_sheets.tick import Result
 from halokop_sheets.wiring import ledger_path, state_dir
 from tests.daemon_world import MONDAY, Rooms, World, office, run
 from tests.sheet import Sheet
@@ -28,7 +28,7 @@ class Script:
         self.world, self.then = world, then
         self.at: list[float] = []  # monotonic seconds
 
-    def __call__(self, house, now: datetime, stop) -> Result:
+    def __call__(self, app, now: datetime, stop) -> Result:
         self.at.append(self.world.seconds)
         return self.then(len(self.at)) or Result()
 

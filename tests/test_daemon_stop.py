@@ -16,7 +16,7 @@ import pytest
 
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.settings import Settings
-from halokop_sheets.wiring import ledger_path, load
+from halokop_sheets.wiring import ledger_path, load_all
 from tests.cli import halokop
 from tests.mail_office import a_mail, frozen
 from tests.smtp_server import Server, scripted_server
@@ -33,7 +33,7 @@ def make_office(folder: Path, server: Server) -> Settings:
         f'[mail]\ntransport = "smtp"\n[mail.smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n'
     )
     assert halokop(folder, "init").code == 0
-    return load(file)
+    return load_all(file)
 
 
 def promise(settings: Settings, people: list[str]) -> None:

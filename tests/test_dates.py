@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from halokop_sheets.core.cells import Unreadable
-from halokop_sheets.core.dates import parse_date, parse_moment, parse_time
-from halokop_sheets.core.model import Broken, Cell, Link
-from halokop_sheets.core.tables import to_serial
+from halokop_sheets.core.sheet.cells import Unreadable
+from halokop_sheets.core.sheet.tables import to_serial
+from halokop_sheets.core.sheet.values import Broken, Cell, Link
+from halokop_sheets.core.typed.dates import parse_date, parse_moment, parse_time
 
 sampled = settings(deadline=None, database=None)
 SUNDAY = date(2026, 11, 29)

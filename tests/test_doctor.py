@@ -10,9 +10,9 @@ import docx
 import openpyxl
 import pytest
 
-from halokop_sheets.doctor import Finding, examine
+from halokop_sheets.check.doctor import Finding, examine
 from halokop_sheets.resources import folder
-from halokop_sheets.wiring import load, state_dir
+from halokop_sheets.wiring import load_all, state_dir
 from tests.cli import halokop
 from tests.mail_office import claimed
 from tests.smtp_server import mail_server, make_certificate
@@ -175,7 +175,7 @@ def test_no_workbook_at_all(office: Path):
 
 
 def test_a_damaged_ledger(office: Path):
-    settings = load(office / "halokop.toml")
+    settings = load_all(office / "halokop.toml")
     state_dir(settings).mkdir(exist_ok=True)
     claimed(state_dir(settings)).close()
     with (state_dir(settings) / "ledger.sqlite3").open("r+b") as file:

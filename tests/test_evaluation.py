@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from halokop_sheets.core.canvas import cut
-from halokop_sheets.core.draft import page_changes
-from halokop_sheets.core.evaluation import evaluation_page
-from halokop_sheets.core.evaluation_lists import next_episodes, not_ready
-from halokop_sheets.core.model import AddPage, ClosePage, PageTab, SetCell
-from halokop_sheets.core.page import Page
-from halokop_sheets.core.tables import evaluation_mark
+from halokop_sheets.core.pages.canvas import cut
+from halokop_sheets.core.pages.evaluation.discussion import next_episodes, not_ready
+from halokop_sheets.core.pages.evaluation.page import evaluation_page
+from halokop_sheets.core.sheet.draft import page_changes
+from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.core.sheet.tables import evaluation_mark
+from halokop_sheets.core.sheet.values import AddPage, ClosePage, PageTab, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.offices import generated, look, office_of, read, tick_step
 from tests.sheet import Sheet, settings_of

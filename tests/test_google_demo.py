@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.model import Snapshot
-from halokop_sheets.core.office import Context
+from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.planner import standing_pages
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import Snapshot
 from halokop_sheets.demo import make
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.folder import FolderTransport
-from halokop_sheets.reconcile import House, tick
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.workbooks.google.cells import bare
+from halokop_sheets.tick import App, tick
+from halokop_sheets.workbooks.google.cell_data import as_read
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.google_server import GoogleServer, workbook
@@ -38,12 +38,12 @@ def lived(tmp_path_factory: Any) -> tuple[Settings, datetime, MemoryWorkbook]:
     return settings, now, make._live(settings, now)
 
 
-def furnish(house: House, now: datetime) -> list[str]:
-    book = house.workbook.read()
+def furnish(app: App, now: datetime) -> list[str]:
+    book = app.workbook.read()
     local = now.replace(tzinfo=None)
-    context = Context(house.settings, house.procedure, local, house.ledger.view(now), workbook="demo")
+    context = Context(app.settings, app.procedure, local, app.ledger.view(now), workbook="demo")
     pages = standing_pages(recognise(book), context)
-    return house.workbook.init(make_blueprint(book, pages, timezone=house.settings.program.timezone), book)
+    return app.workbook.init(make_blueprint(book, pages, timezone=app.settings.program.timezone), book)
 
 
 def cells(snapshot: Snapshot) -> dict[str, Any]:
@@ -57,15 +57,15 @@ def cells(snapshot: Snapshot) -> dict[str, Any]:
 
 def rounded(cell: Any) -> Any:
     """A cell as a number where it is one: what a date in a column of ticks or times is, differs by kind."""
-    value = bare(cell)
+    value = as_read(cell)
     return round(value, 6) if isinstance(value, float) else value
 
 
-def house_of(settings: Settings, book: Any, home: Path, stack: ExitStack) -> House:
+def house_of(settings: Settings, book: Any, home: Path, stack: ExitStack) -> App:
     home.mkdir()
     ledger = stack.enter_context(Ledger.open(home / "ledger.sqlite3", settings.zone, lambda: "abc123"))
     transport = FolderTransport(home / "outbox")
-    return House(settings, load_procedure(settings), book, ledger, transport, Renderer(settings), must_show=True)
+    return App(settings, load_procedure(settings), book, ledger, transport, Renderer(settings), must_show=True)
 
 
 def test_the_demo_is_the_same_in_every_kind(lived: Any, tmp_path: Path) -> None:
@@ -79,12 +79,12 @@ def test_the_demo_is_the_same_in_every_kind(lived: Any, tmp_path: Path) -> None:
             "google": workbook(server, server.new_spreadsheet("demo")),
         }
         for name, book in kinds.items():
-            house = house_of(settings, book, tmp_path / name, stack)
-            assert furnish(house, now)
+            app = house_of(settings, book, tmp_path / name, stack)
+            assert furnish(app, now)
             book.write(make._everything(memory), recognise(book.read()))
             for _ in range(2):
-                assert not tick(house, now).trouble
-            assert furnish(house, now) == []
+                assert not tick(app, now).trouble
+            assert furnish(app, now) == []
             seen[name] = cells(recognise(book.read()))
         assert server.problems == []
     for tab in seen["memory"]:
@@ -97,15 +97,15 @@ def test_a_tick_with_mail_is_four_requests_and_one_without_changes_is_one(lived:
     with ExitStack() as stack:
         server = stack.enter_context(GoogleServer())
         book = workbook(server, server.new_spreadsheet())
-        house = house_of(settings, book, tmp_path / "house", stack)
-        furnish(house, now)
+        app = house_of(settings, book, tmp_path / "house", stack)
+        furnish(app, now)
         assert len(server.calls) == 3
         book.write(make._everything(memory), recognise(book.read()))
         server.calls.clear()
-        result = tick(house, now)
+        result = tick(app, now)
         assert result.outcome.sent
         assert len(server.calls) <= 4
         server.calls.clear()
-        assert not tick(house, now).written
+        assert not tick(app, now).written
         assert len(server.calls) == 1
         assert server.problems == []

@@ -5,8 +5,8 @@ import json
 import pytest
 from google.oauth2 import service_account
 
-from halokop_sheets.core.model import AddRow
-from halokop_sheets.core.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.values import AddRow
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
 from halokop_sheets.workbooks.google import client, load_credentials

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from halokop_sheets.core.blueprint import make_blueprint
-from halokop_sheets.core.layout import RETIRED, RULES, rule_formula
-from halokop_sheets.core.schema import TABS, Owner
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.layout import RETIRED, RULES, rule_formula
+from halokop_sheets.core.sheet.schema import TABS, Owner
+from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.google_office import PAGES, evaluation, office, put, set_up, tick
 from tests.google_server import GoogleServer, Sheet, Spreadsheet, people, workbook

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.client import RefusedError
 from halokop_sheets.workbooks.google.fence import fence_requests, is_taken
-from halokop_sheets.workbooks.google.read import HISTORY_ID, mark_of
+from halokop_sheets.workbooks.google.read import HISTORY_ID, sheet_mark
 from tests.google_office import set_up
 from tests.test_contract import LIVE_ID, live_workbook, wipe
 
@@ -84,7 +84,7 @@ def test_a_copied_tab_tells_whether_it_keeps_our_mark(book: Any, record_property
     fields = "sheets(properties(sheetId),developerMetadata(metadataKey,metadataValue))"
     sheets = book._client.get(fields=fields)["sheets"]
     copied = next(s for s in sheets if s["properties"].get("sheetId") == 4714)
-    record_property("a copied tab keeps its mark", bool(mark_of(copied)))
+    record_property("a copied tab keeps its mark", bool(sheet_mark(copied)))
     set_up(book)
     marked = [t.title for t in book.read().tabs if t.mark == Tabs.HISTORY]
     assert marked == [Tabs.HISTORY]

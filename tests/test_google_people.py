@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 
-from halokop_sheets.core.model import AddRow, SetCell
-from halokop_sheets.core.schema import TABS, Owner
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.schema import TABS, Owner
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddRow, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.google_office import KEYS, TYPED, WORKED, office, plan, put, theirs, tick
 from tests.google_server import GoogleServer, Spreadsheet, people, workbook

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from halokop_sheets.core.model import AddPage, AddRow, ClosePage, Link, SetCell
-from halokop_sheets.core.schema import TABS
-from halokop_sheets.core.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.tables import evaluation_mark, recognise
+from halokop_sheets.core.sheet.values import AddPage, AddRow, ClosePage, Link, SetCell
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from halokop_sheets.errors import Conflict
 from halokop_sheets.workbooks.google import fence

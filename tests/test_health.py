@@ -7,7 +7,7 @@ import pytest
 
 from halokop_sheets.daemon import health_of
 from halokop_sheets.errors import HalokopError
-from halokop_sheets.heartbeat import Heartbeat, heartbeat_file, judge, read, write
+from halokop_sheets.heartbeat import Heartbeat, freshness, heartbeat_file, read, write
 from halokop_sheets.settings import Settings
 from tests.cli import halokop
 from tests.daemon_world import ZONE
@@ -66,7 +66,7 @@ def test_a_broken_file_is_no_heartbeat(tmp_path: Path, text: str):
     ],
 )
 def test_judged(beat: Heartbeat | None, every: int, fresh: bool, words: str):
-    verdict, line = judge(beat, NOW, every)
+    verdict, line = freshness(beat, NOW, every)
     assert verdict is fresh
     assert words in line and "\n" not in line
 

@@ -1,6 +1,7 @@
 """The house stays in order: imports point inward, only the command line prints and asks the time, names stand once."""
 
 import ast
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -13,7 +14,7 @@ STANDARD = {
     "abc", "collections", "contextlib", "dataclasses", "datetime", "decimal", "email", "enum", "functools", "hashlib",
     "itertools", "math", "operator", "re", "statistics", "string", "typing", "unicodedata", "urllib",
 }  # fmt: skip
-MAY = {"holidays": {"workdays"}, "pandas": {"metrics"}}  # libraries that the core uses, and where
+MAY = {"holidays": {"calendar"}, "pandas": {"metrics"}}  # libraries that the core uses, and where
 
 
 def imports(module: Path) -> set[str]:
@@ -31,29 +32,98 @@ def name_of(module: Path) -> str:
     return module.relative_to(PACKAGE).as_posix()
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if m.parent.name == "core"], ids=name_of)
-def test_the_core_knows_itself_the_settings_types_and_the_standard_library(module: Path) -> None:
-    for name in imports(module):
-        top = name.split(".")[0]
-        inside = name.startswith("halokop_sheets.core") or name == "halokop_sheets.settings"
-        allowed = module.stem in MAY.get(top, set())
-        assert inside or top in STANDARD or allowed, f"{name_of(module)} imports {name}"
+def dotted(module: Path) -> str:
+    """``core.sheet.page`` for ``core/sheet/page.py``; a package by its own name."""
+    name = module.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".")
+    return name.removesuffix(".__init__")
+
+
+GROUND = ("core.terms", "core.calendar", "core.addresses", "core.plain_text")
+MAY_IMPORT = {
+    # A room of the package, and what it may know of the package besides itself. Each line reaches only to its left.
+    "core.terms": (),
+    "core.addresses": ("settings",),
+    "core.plain_text": (),
+    "core.calendar": ("core.terms",),
+    "core.sheet": GROUND,
+    "core.typed": (*GROUND, "core.sheet"),
+    "core.office": (*GROUND, "core.sheet", "core.typed", "settings"),
+    "core.pages": (*GROUND, "core.sheet", "core.typed", "core.office", "settings"),
+    "core.mails": (*GROUND, "core.sheet", "core.typed", "core.office", "core.pages", "settings"),
+    "core.report": (*GROUND, "core.sheet", "core.typed", "core.office", "core.pages", "core.mails", "settings"),
+    "core.planner": ("core", "settings"),
+    "settings": ("core.terms", "core.calendar", "errors", "toml_errors"),
+    "workbooks": ("core.sheet", "core.terms", "core.calendar", "errors", "settings"),
+    "mail.samples": ("core", "mail", "settings"),
+    "mail": ("core.sheet.values", "core.terms", "core.addresses", "core.plain_text", "errors", "settings", "resources"),
+}
+
+
+def room_of(name: str) -> str | None:
+    """The longest line of the table that a module's dotted name falls under."""
+    fitting = [room for room in MAY_IMPORT if within(name, room)]
+    return max(fitting, key=len) if fitting else None
+
+
+def within(name: str, room: str) -> bool:
+    return name == room or name.startswith(room + ".")
+
+
+def inside(names: set[str]) -> set[str]:
+    return {name.removeprefix("halokop_sheets.") for name in names if name.startswith("halokop_sheets.")}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
-def test_imports_point_inward(module: Path) -> None:
-    where = name_of(module)
-    ours = {name.removeprefix("halokop_sheets.") for name in imports(module) if name.startswith("halokop_sheets.")}
-    if where.startswith("workbooks/"):
-        assert all(n.startswith(("core", "workbooks", "errors", "settings")) for n in ours)
-    if where.startswith("mail/"):
-        assert all(n.startswith(("core", "mail", "errors", "settings", "resources", "sop")) for n in ours), ours
+def test_each_room_imports_only_what_its_line_of_the_table_allows(module: Path) -> None:
+    name = dotted(module)
+    room = room_of(name)
+    if room is None:
+        return
+    for other in inside(imports(module)):
+        allowed = within(other, room) or any(within(other, one) for one in MAY_IMPORT[room])
+        assert allowed, f"{name} imports {other}: {room} may not"
+
+
+def test_the_core_uses_the_standard_library_and_two_libraries_where_they_belong() -> None:
+    for module in MODULES:
+        if not dotted(module).startswith("core"):
+            continue
+        for name in imports(module):
+            top = name.split(".")[0]
+            allowed = top in STANDARD or top == "halokop_sheets" or module.stem in MAY.get(top, set())
+            assert allowed, f"{dotted(module)} imports {name}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_nobody_reaches_into_the_google_room_or_the_command_line(module: Path) -> None:
+    where, known = name_of(module), imports(module)
     if not where.startswith("workbooks/google/"):
-        google = {n for n in ours if n.startswith("workbooks.google.")}
+        google = {n for n in inside(known) if n.startswith("workbooks.google.")}
         assert not google, f"only workbooks/google knows a Sheets request: {google}"
-        assert "gspread" not in imports(module)
+        assert "gspread" not in known
     if where not in ("cli.py", "__main__.py"):
-        assert "cli" not in ours
+        assert "cli" not in inside(known)
+
+
+NEIGHBOURS = [
+    ("core.sheet", "core.typed"),
+    ("core.typed", "core.office"),
+    ("core.office", "core.pages"),
+    ("core.pages", "core.mails"),
+    ("core.mails", "core.report"),
+    ("core.sheet", "workbooks.google"),
+    ("core.sheet", "workbooks.xlsx"),
+    ("core.mails", "mail"),
+]
+
+
+def test_neighbouring_modules_bear_names_of_their_own() -> None:
+    """Two modules of one name in one room, or in rooms that know each other, are mistaken for each other."""
+    names = [dotted(module) for module in MODULES if module.stem not in ("__init__", "__main__")]
+    for left, right in [(room, room) for pair in NEIGHBOURS for room in pair] + NEIGHBOURS:
+        for one, other in itertools.product(names, names):
+            same = one != other and one.rpartition(".")[2] == other.rpartition(".")[2]
+            assert not (same and within(one, left) and within(other, right)), f"{one} and {other}"
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)

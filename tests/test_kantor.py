@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.cli import halokop

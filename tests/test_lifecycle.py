@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from halokop_sheets.core.model import AddPage, ClosePage, SetCell
+from halokop_sheets.core.sheet.values import AddPage, ClosePage, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.sheet import Sheet, settings_of
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from halokop_sheets.core.history import as_claimed, foreign_keys, project, shown_keys
-from halokop_sheets.core.model import AddRow, LedgerView, MailRecord
+from halokop_sheets.core.mails.history import as_claimed, foreign_keys, project, shown_keys
 from halokop_sheets.core.planner import no_longer_due
+from halokop_sheets.core.sheet.values import AddRow, LedgerView, MailRecord
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from tests.sheet import BAMBANG, DEWI, Sheet, at
 

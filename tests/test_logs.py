@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from halokop_sheets import logs
-from halokop_sheets.logs import Json, Plain, Progress, discreet, where
+from halokop_sheets.logs import Plain, Progress, Record, discreet, error_place
 
 HOSTILE = 'Dewi\n{"level": "error"}\r\n\x1b[31mmerah\u2028baris\u202e\x00 dewi@example.go.id'
 
@@ -33,7 +33,7 @@ def root() -> Iterator[logging.Logger]:
     logging.getLogger("halokop_sheets").setLevel(kept[3])
 
 
-@pytest.mark.parametrize("form", [Json(), Plain()])
+@pytest.mark.parametrize("form", [Record(), Plain()])
 def test_one_record_is_one_line(form: logging.Formatter):
     line = form.format(record("row of %s", HOSTILE))
     assert line.isprintable()
@@ -42,11 +42,11 @@ def test_one_record_is_one_line(form: logging.Formatter):
 
 
 def test_json_holds_text_and_facts():
-    line = json.loads(Json().format(record("tick: %d changes", 3, facts={"changes": 3})))
+    line = json.loads(Record().format(record("tick: %d changes", 3, facts={"changes": 3})))
     assert line["text"] == "tick: 3 changes" and line["changes"] == 3
     assert line["level"] == "info" and line["logger"] == "halokop_sheets.test"
     assert datetime.fromisoformat(line["time"]).tzinfo is not None
-    assert json.loads(Json().format(record("%s", HOSTILE)))["level"] == "info"
+    assert json.loads(Record().format(record("%s", HOSTILE)))["level"] == "info"
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_an_exception_is_its_kind_and_its_places():
     try:
         inner()
     except ValueError as error:
-        assert where(error).startswith("ValueError (test_logs.") and "test_logs.inner" in where(error)
-        line = Json().format(record("failed", exc_info=sys.exc_info()))
+        assert error_place(error).startswith("ValueError (test_logs.") and "test_logs.inner" in error_place(error)
+        line = Record().format(record("failed", exc_info=sys.exc_info()))
     assert "rahasia" not in line and "ValueError" in line
-    assert where(KeyError("x")) == "KeyError"
+    assert error_place(KeyError("x")) == "KeyError"
 
 
 def test_set_up(root: logging.Logger):

@@ -9,7 +9,7 @@ import pytest
 from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.mail.delivery import Outcome, deliver
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Transport, Verdict
+from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus, Transport
 from halokop_sheets.mail.transports.smtp import SmtpTransport, TimeLimits
 from halokop_sheets.settings import MailSettings, SmtpSettings
 from tests.mail_office import (
@@ -82,7 +82,7 @@ def test_nothing_due_opens_nothing(tmp_path: Path):
 
 def test_deferred_until_it_expires(tmp_path: Path):
     ledger = claimed(tmp_path, DEWI)
-    later = Post(Verdict(Kind.DEFERRED, 450, "4.2.0 greylisted"))
+    later = Post(SendResult(SendStatus.DEFERRED, 450, "4.2.0 greylisted"))
     tried = []
     for minute in range(0, 11 * 60, 5):
         before = len(later.sent)
@@ -242,7 +242,7 @@ def test_cap_a_person(tmp_path: Path):
 def test_a_mail_that_is_retried_does_not_count_twice(tmp_path: Path):
     ledger = claimed(tmp_path, DEWI)
     settings = MailSettings(max_per_day=1, max_per_person_per_day=1)
-    assert post(ledger, Post(Verdict(Kind.DEFERRED, 450)), settings=settings).deferred == 1
+    assert post(ledger, Post(SendResult(SendStatus.DEFERRED, 450)), settings=settings).deferred == 1
     assert post(ledger, Post(), after(minutes=30), settings=settings).sent == 1
 
 
@@ -278,7 +278,7 @@ def test_what_expires_during_the_delivery(tmp_path: Path):
     ledger = claimed(tmp_path, urgent, first)
     clock = Clock()
 
-    def slow(recipient: str) -> Verdict:
+    def slow(recipient: str) -> SendResult:
         clock.time += 40
         return SENT
 
@@ -293,7 +293,7 @@ def test_no_new_mail_after_a_minute(tmp_path: Path):
     ledger = claimed(tmp_path, *people(10))
     clock = Clock()
 
-    def slow(recipient: str) -> Verdict:
+    def slow(recipient: str) -> SendResult:
         clock.time += 25
         return SENT
 
@@ -312,7 +312,9 @@ def test_asked_to_stop(tmp_path: Path):
 def test_names_and_addresses_stay_out_of_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
     ledger = claimed(tmp_path, DEWI, BUDI)
-    answers: dict[str, Verdict] = {DEWI.recipient: Verdict(Kind.REFUSED, 550, "<dewi@example.go.id> unknown")}
+    answers: dict[str, SendResult] = {
+        DEWI.recipient: SendResult(SendStatus.REFUSED, 550, "<dewi@example.go.id> unknown")
+    }
     post(ledger, Post(lambda recipient: answers.get(recipient, SENT)))
     assert "de…@example.go.id: refused 550" in caplog.text
     assert "bu…@example.go.id: sent 250 4F2A" in caplog.text
@@ -320,11 +322,11 @@ def test_names_and_addresses_stay_out_of_the_log(tmp_path: Path, caplog: pytest.
         assert private not in caplog.text
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_verdict_leaves_a_ledger_that_goes_on(tmp_path: Path, kind: Kind):
+@pytest.mark.parametrize("kind", list(SendStatus))
+def test_every_verdict_leaves_a_ledger_that_goes_on(tmp_path: Path, kind: SendStatus):
     ledger = claimed(tmp_path, DEWI, BUDI)
-    post(ledger, Post(Verdict(kind), alive=kind is not Kind.UNKNOWN))
+    post(ledger, Post(SendResult(kind), alive=kind is not SendStatus.UNKNOWN))
     assert "" not in statuses(ledger)
     post(ledger, Post(), after(hours=1))
-    final = MailStatus.REFUSED if kind is Kind.REFUSED else MailStatus.SENT
+    final = MailStatus.REFUSED if kind is SendStatus.REFUSED else MailStatus.SENT
     assert statuses(ledger) == [final] * 2

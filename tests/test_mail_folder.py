@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind
+from halokop_sheets.mail.transports import Cause, ChannelDownError, SendStatus
 from halokop_sheets.mail.transports.folder import FolderTransport
 from tests.mail_office import a_mail, after, frozen
 
@@ -13,7 +13,7 @@ from tests.mail_office import a_mail, after, frozen
 def post(folder: Path, *mails) -> list[str]:
     with FolderTransport(folder).open() as session:
         for mail in mails:
-            assert session.send("halokop@example.go.id", mail.recipient, frozen(mail)).kind is Kind.SENT
+            assert session.send("halokop@example.go.id", mail.recipient, frozen(mail)).kind is SendStatus.SENT
             assert session.alive
     return sorted(file.name for file in folder.iterdir())
 
@@ -60,5 +60,5 @@ def test_a_file_that_cannot_be_written(tmp_path: Path):
     with FolderTransport(tmp_path / "box").open() as session:
         (tmp_path / "box").rmdir()
         verdict = session.send("halokop@example.go.id", "dewi@example.go.id", frozen(a_mail(), after(days=1)))
-    assert verdict.kind is Kind.DEFERRED
+    assert verdict.kind is SendStatus.DEFERRED
     assert verdict.text

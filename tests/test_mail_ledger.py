@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from halokop_sheets.core.model import LedgerView
+from halokop_sheets.core.sheet.values import LedgerView
 from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.errors import LedgerError
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.mail.transports import Cause, Kind, Verdict
+from halokop_sheets.mail.transports import Cause, SendResult, SendStatus
 from tests.mail_office import NOW, SENT, ZONE, a_mail, after, claimed, frozen, open_ledger, people, record_of
 
-LATER = Verdict(Kind.DEFERRED, 450, "4.2.0 greylisted")
-LOST = Verdict(Kind.UNKNOWN)
+LATER = SendResult(SendStatus.DEFERRED, 450, "4.2.0 greylisted")
+LOST = SendResult(SendStatus.UNKNOWN)
 DEWI, BUDI = a_mail(), a_mail("budi@example.go.id")
 
 
@@ -95,7 +95,7 @@ def test_refused_says_why(tmp_path: Path):
     mail = a_mail()
     ledger = claimed(tmp_path, mail)
     ledger.begin(mail.key, NOW)
-    ledger.finish(mail.key, "refused", NOW, Verdict(Kind.REFUSED, 550, "5.1.1 no such user"))
+    ledger.finish(mail.key, "refused", NOW, SendResult(SendStatus.REFUSED, 550, "5.1.1 no such user"))
     record = record_of(ledger, mail)
     assert record.status == MailStatus.REFUSED
     assert record.remark == "Server email menolak alamat ini: 550 5.1.1 no such user."
@@ -197,7 +197,7 @@ def test_yielding_to_another_ledger(tmp_path: Path):
     ledger.doubt(doubtful.key, NOW, LOST)
     ledger.begin(sent.key, NOW)
     ledger.finish(sent.key, "sent", NOW, SENT)
-    ledger.yield_([ours.key, doubtful.key, sent.key, "nobody's"])
+    ledger.withdraw([ours.key, doubtful.key, sent.key, "nobody's"])
     assert keys(ledger, after(hours=1)) == []
     assert {r.key: r.status for r in ledger.view(NOW).records} == {
         doubtful.key: MailStatus.UNKNOWN,

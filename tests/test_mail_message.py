@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from halokop_sheets.core.addresses import allowed, bare, is_plain, short_address
 from halokop_sheets.errors import HalokopError, SettingsError
-from halokop_sheets.mail.message import Rendered, build, envelope, header_text, message_id
+from halokop_sheets.mail.message import Rendered, build, envelope, header_value, message_id
 from halokop_sheets.mail.transports.smtp import SmtpTransport
 from halokop_sheets.settings import MailSettings, SmtpSettings, parse_settings
 from tests.mail_office import MAIL, NOW, a_mail
@@ -144,7 +144,7 @@ def check_smuggling(texts: list[str]) -> None:
         if number % 10 == 0:
             whole = parsed(build(mail, Rendered(text, text), MAIL, NOW))
             assert [part.get_content_maintype() for part in whole.walk()] == ["multipart", "text", "text"]
-        subject = header_text(text)
+        subject = header_value(text)
         assert message["Subject"] == (subject if len(subject) <= 200 else subject[:199] + "…"), text
 
 

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from halokop_sheets.core.desk import Desk
-from halokop_sheets.core.mail_wording import KINDS as KIND_NAMES
-from halokop_sheets.core.reminders import KINDS
+from halokop_sheets.core.mails.kinds import KINDS
+from halokop_sheets.core.mails.mail_planner import MailPlanner
+from halokop_sheets.core.mails.wording import KINDS as KIND_NAMES
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.mail.message import build
 from halokop_sheets.mail.render import Renderer
@@ -277,5 +277,5 @@ def test_the_calendar_publishes_windows_with_stable_ids_and_no_attendees() -> No
 
 def test_a_later_calendar_has_a_higher_sequence() -> None:
     office = sample_office(SETTINGS, PROCEDURE, datetime(2026, 11, 29, 7, 1), "run-down")
-    later = next(iter(KINDS["run-down"](Desk(office, frozenset()))))
+    later = next(iter(KINDS["run-down"](MailPlanner(office, frozenset()))))
     assert later.data["sequence"] == SAMPLES["run-down"].data["sequence"] + 1  # type: ignore[operator]

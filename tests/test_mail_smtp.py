@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Verdict
+from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus
 from halokop_sheets.mail.transports.smtp import SmtpTransport, TimeLimits
 from halokop_sheets.settings import SmtpSettings
 from tests.mail_office import a_mail, frozen
@@ -24,11 +24,11 @@ def transport(server: Server, security: str = "none", username: str = "", **more
     return SmtpTransport(settings, PASSWORD if username else "", "example.go.id", limits=QUICK, **more)
 
 
-def send(session, recipient: str = "dewi@example.go.id") -> Verdict:
+def send(session, recipient: str = "dewi@example.go.id") -> SendResult:
     return session.send("halokop@example.go.id", recipient, DATA)
 
 
-S, D, R, C, U = Kind.SENT, Kind.DEFERRED, Kind.REFUSED, Kind.CHANNEL, Kind.UNKNOWN
+S, D, R, C, U = SendStatus.SENT, SendStatus.DEFERRED, SendStatus.REFUSED, SendStatus.CHANNEL, SendStatus.UNKNOWN
 ANSWERS = {
     "421 4.3.0 closing": {"MAIL": D, "RCPT": D, "DATA": D, "DOT": D},
     "450 4.2.0 greylisted": {"MAIL": D, "RCPT": D, "DATA": D, "DOT": D},
@@ -52,7 +52,7 @@ CASES = [(answer, stage, kind) for answer, stages in ANSWERS.items() for stage, 
 
 
 @pytest.mark.parametrize(("answer", "stage", "kind"), CASES)
-def test_every_answer_at_every_stage(answer: str, stage: str, kind: Kind):
+def test_every_answer_at_every_stage(answer: str, stage: str, kind: SendStatus):
     """Also: the next mail goes out, over this session or a new one, and arrives whole."""
     with scripted_server({stage: [answer]}) as server:
         with transport(server).open() as session:
@@ -60,16 +60,16 @@ def test_every_answer_at_every_stage(answer: str, stage: str, kind: Kind):
             assert verdict.kind is kind
             alive = session.alive
             if alive:
-                assert send(session, "budi@example.go.id").kind is Kind.SENT
+                assert send(session, "budi@example.go.id").kind is SendStatus.SENT
         if not alive:
             with transport(server).open() as session:
-                assert send(session, "budi@example.go.id").kind is Kind.SENT
+                assert send(session, "budi@example.go.id").kind is SendStatus.SENT
     code = answer.split("-")[0].split(" ")[0]
     if code.isdigit() and code != "250":
         assert verdict.code == int(code)
         assert verdict.text
     assert server.mails[-1].data == DATA
-    taken_by = {Kind.SENT: {2}, Kind.UNKNOWN: {1, 2}}.get(kind, {1})
+    taken_by = {SendStatus.SENT: {2}, SendStatus.UNKNOWN: {1, 2}}.get(kind, {1})
     assert len(server.mails) in taken_by
     assert server.connections == (1 if alive else 2)
 
@@ -77,20 +77,20 @@ def test_every_answer_at_every_stage(answer: str, stage: str, kind: Kind):
 @pytest.mark.parametrize("answer", ["421 bye", "BREAK", "SLEEP 0.8 221 bye", "500 what"])
 def test_quit_changes_nothing(answer: str):
     with scripted_server({"QUIT": answer}) as server, transport(server).open() as session:
-        assert send(session) == Verdict(Kind.SENT, 250, "2.0.0 Ok: queued as 4F2A", "4F2A")
+        assert send(session) == SendResult(SendStatus.SENT, 250, "2.0.0 Ok: queued as 4F2A", "4F2A")
     assert len(server.mails) == 1
 
 
 def test_a_reset_that_fails_ends_the_session():
     with scripted_server({"RCPT": "550 5.1.1 no", "RSET": "BREAK"}) as server, transport(server).open() as session:
-        assert send(session).kind is Kind.REFUSED
+        assert send(session).kind is SendStatus.REFUSED
         assert not session.alive
 
 
 def test_a_session_that_is_over_defers():
     with scripted_server({"MAIL": "BREAK"}) as server, transport(server).open() as session:
         send(session)
-        assert send(session).kind is Kind.DEFERRED
+        assert send(session).kind is SendStatus.DEFERRED
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_encrypted_and_signed_in(certificate: tuple[Path, Path], security: str):
         login = ("halokop", PASSWORD)
         with mail_server(certificate=certificate, security=security, login=login) as server:
             with transport(server, security, "halokop", context=trusting(certificate)).open() as session:
-                assert send(session).kind is Kind.SENT
+                assert send(session).kind is SendStatus.SENT
                 assert send(session).queue_id == "000002"
             with pytest.raises(ChannelDownError) as caught:
                 transport(server, security, "orang-lain", context=trusting(certificate))._connect()
@@ -162,7 +162,7 @@ def test_encrypted_and_signed_in(certificate: tuple[Path, Path], security: str):
             mail_server(certificate=certificate, security=security) as server,
             transport(server, security, context=trusting(certificate)).open() as session,
         ):
-            assert send(session).kind is Kind.SENT
+            assert send(session).kind is SendStatus.SENT
     assert [mail.data for mail in server.mails] == [DATA] * len(server.mails)
 
 

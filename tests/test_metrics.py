@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from halokop_sheets.core.metrics import (
+from halokop_sheets.core.office.metrics import (
     compare,
     days_late,
     engagement_rate,
@@ -15,8 +15,8 @@ from halokop_sheets.core.metrics import (
     on_time_rate,
     weekly_on_time,
 )
+from halokop_sheets.core.office.verdict import missing_readings, verdict
 from halokop_sheets.core.terms import Tabs
-from halokop_sheets.core.verdict import missing_readings, verdict
 from tests.independent import Independent
 from tests.offices import generated, look, office_of, read, tick_step
 from tests.sheet import Sheet, settings_of

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from halokop_sheets.core.model import Broken, Cell
-from halokop_sheets.core.names import NameBook
+from halokop_sheets.core.sheet.values import Broken, Cell
+from halokop_sheets.core.typed.names import NameBook
 
 DEWI, DEWI_LESTARI, ASEP, RIZKI, NUR = "Dewi", "Dewi Lestari, S.E., M.M.", "H. Asep Hidayat", "Moh. Rizki", "Nur Aini"
 HARTONO, SALAM, SINTA = "Rudi Hartono", "Rudi Salam", "Bu Sinta"

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from halokop_sheets.core.cells import fold, quoted
-from halokop_sheets.core.model import Broken, Cell, Link
-from halokop_sheets.core.parsing import (
+from halokop_sheets.core.sheet.cells import fold, quoted
+from halokop_sheets.core.sheet.values import Broken, Cell, Link
+from halokop_sheets.core.terms import FEEDBACK_KINDS, FORMATS
+from halokop_sheets.core.typed.parsing import (
     NameBook,
     Unreadable,
     count_note,
@@ -28,7 +29,6 @@ from halokop_sheets.core.parsing import (
     parse_time,
     text,
 )
-from halokop_sheets.core.terms import FEEDBACK_KINDS, FORMATS
 
 UNCALCULATED = Broken("=TRUE()", calculated=False)
 TEXTS: list[tuple[Cell, str]] = [

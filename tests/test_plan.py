@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from halokop_sheets.core.draft import Draft, OwnershipError
-from halokop_sheets.core.model import SetCell
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.draft import Draft, OwnershipError
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
@@ -114,5 +114,5 @@ def test_a_stage_cannot_write_a_persons_cell() -> None:
         row.put(Cols.TOPIC, "lain")
     with pytest.raises(OwnershipError):
         row.put(Cols.PUBLISH, datetime(2026, 12, 6))
-    row.fill(Cols.PUBLISH, datetime(2026, 12, 6))
+    row.fill_blank(Cols.PUBLISH, datetime(2026, 12, 6))
     assert not row.new

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halokop_sheets.core.procedure import MeetingRule, meeting_day
-from halokop_sheets.core.workdays import (
+from halokop_sheets.core.calendar import (
     Calendar,
     double_odd_weeks,
     national_days,
@@ -16,6 +15,7 @@ from halokop_sheets.core.workdays import (
     theme,
     week_code,
 )
+from halokop_sheets.core.office.procedure import MeetingRule, meeting_day
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
 

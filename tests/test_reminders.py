@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from halokop_sheets.core.model import LedgerView, MailRecord, Plan
-from halokop_sheets.core.office import Context
+from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.planner import make_plan
-from halokop_sheets.core.schema import TABS
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import LedgerView, MailRecord, Plan
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from halokop_sheets.workbooks.xlsx.store import Store
 from tests.case_player import Played
@@ -67,7 +67,7 @@ def test_every_step_of_a_mail_says_as_what_it_is_somebodys() -> None:
 
 
 def test_a_template_can_show_any_column_of_jadwal() -> None:
-    """A new column is a line in ``core/schema.py`` and a word in a template: its text comes along by its header."""
+    """A new column is a line in ``core/sheet/schema.py`` and a word in a template: its text comes by its header."""
     played = office(
         Jadwal="Tanggal Tayang | Topik | Lembaga | Catatan\n29/11/2026 | Satu | KUB Maju | bawa\nbanner",
         Tim=people(1, "example.go.id"),

@@ -11,8 +11,8 @@ from statistics import median
 import pytest
 from docx import Document
 
-from halokop_sheets.core.period import Period
-from halokop_sheets.core.reporting import report_fields
+from halokop_sheets.core.report.fields import report_fields
+from halokop_sheets.core.report.period import Period
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.report_document import render

@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from halokop_sheets.core.model import Mail
-from halokop_sheets.core.terms import Cols, MailStatus, Tabs
+from halokop_sheets.core.sheet.values import Mail
+from halokop_sheets.core.terms import Cols, MailStatus, Tabs, link_column
 from halokop_sheets.errors import SettingsError, TryAgainError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import Rendered
 from halokop_sheets.mail.render import Renderer
-from halokop_sheets.mail.transports import Kind, Verdict
+from halokop_sheets.mail.transports import SendResult, SendStatus
 from halokop_sheets.mail.transports.folder import FolderTransport
-from halokop_sheets.reconcile import House, Result, tick
+from halokop_sheets.tick import App, Result, tick
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 from tests.sheet import Sheet
 
@@ -36,7 +36,7 @@ class Office:
         self.sheet.episode("2026-11-29", "Laporan keuangan")
         self.outbox = folder / "outbox"
         settings = self.sheet.settings
-        self.house = House(
+        self.app = App(
             settings,
             self.sheet.procedure,
             self.sheet.workbook,
@@ -47,7 +47,7 @@ class Office:
         )
 
     def tick(self, now: datetime = MORNING, **changes: object) -> Result:
-        return tick(replace(self.house, **changes), now)  # type: ignore[arg-type]
+        return tick(replace(self.app, **changes), now)  # type: ignore[arg-type]
 
     def mails(self) -> list[str]:
         return sorted(path.name for path in self.outbox.glob("*.eml"))
@@ -76,10 +76,10 @@ def test_a_tick_writes_mails_and_shows_what_became_of_them(office: Office) -> No
 
 def test_a_second_tick_at_the_same_minute_does_nothing(office: Office) -> None:
     office.tick()
-    before = office.house.workbook.read()
+    before = office.app.workbook.read()
     result = office.tick()
     assert (result.written, result.outcome.sent) == (0, 0)
-    assert office.house.workbook.read() == before
+    assert office.app.workbook.read() == before
 
 
 class BrokenTemplate(Renderer):
@@ -90,7 +90,7 @@ class BrokenTemplate(Renderer):
 
 
 def test_a_broken_template_stops_its_own_kind_and_loses_nothing(office: Office) -> None:
-    result = office.tick(renderer=BrokenTemplate(office.house.settings))
+    result = office.tick(renderer=BrokenTemplate(office.app.settings))
     assert [str(error) for error in result.trouble] == ["digest.html.j2: line 3: no such field: topik"]
     assert not [name for name in office.mails() if "digest" in name] and office.mails()
     assert not [key for key in office.history() if str(key).startswith("digest")], "not shown as claimed"
@@ -156,8 +156,8 @@ class Down:
     def open(self) -> Iterator["Down"]:
         yield self
 
-    def send(self, sender: str, recipient: str, data: bytes) -> Verdict:
-        return Verdict(Kind.DEFERRED, 451, "try again later")
+    def send(self, sender: str, recipient: str, data: bytes) -> SendResult:
+        return SendResult(SendStatus.DEFERRED, 451, "try again later")
 
 
 def test_what_was_done_meanwhile_is_not_reminded_of_when_the_server_is_back(office: Office) -> None:
@@ -166,7 +166,7 @@ def test_what_was_done_meanwhile_is_not_reminded_of_when_the_server_is_back(offi
     office.tick(at(8))
     sent = office.mails()
     assert office.tick(at(10, 5), transport=Down()).outcome.deferred
-    office.sheet.type(Tabs.SCHEDULE, "2026-W48", Cols.LINK_INSTAGRAM, "https://www.instagram.com/p/1/")
+    office.sheet.type(Tabs.SCHEDULE, "2026-W48", link_column("Instagram"), "https://www.instagram.com/p/1/")
     office.tick(at(13))
     assert office.mails() == sent, "published meanwhile: nobody hears that it was not"
     late = {key: status for key, status in office.history().items() if str(key).startswith("publication-missed")}

@@ -11,10 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from halokop_sheets.core.layout import FORMAT_OF_KIND, FORMATS
-from halokop_sheets.core.model import AddPage, AddRow, Broken, Cell, ClosePage, Link, SetCell
-from halokop_sheets.core.schema import TABS, Kind
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.layout import FORMAT_OF_KIND, NUMBER_FORMATS
+from halokop_sheets.core.sheet.schema import TABS, Kind
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Broken, Cell, ClosePage, Link, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.xlsx_office import KANTOR, edit, formulas, init, office, opened, page, people, ready, rezip, titles
@@ -448,6 +448,6 @@ def test_every_kind_of_column_keeps_its_format_for_the_rows_to_come(tmp_path: Pa
     book = openpyxl.load_workbook(path)
     for name, tab in TABS.items():
         for place, column in enumerate(tab.columns, start=1):
-            shown = FORMATS[FORMAT_OF_KIND[column.kind]][0]
+            shown = NUMBER_FORMATS[FORMAT_OF_KIND[column.kind]][0]
             assert book[name].cell(2, place).number_format == shown, (name, column.header)
             assert book[name].column_dimensions[get_column_letter(place)].number_format == shown

@@ -14,8 +14,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from halokop_sheets.core.model import AddRow, SetCell
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddRow, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
 from halokop_sheets.workbooks.xlsx import guard as xlsx_guard, store as xlsx_store

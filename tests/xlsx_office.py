@@ -7,10 +7,10 @@ from pathlib import Path
 
 import openpyxl
 
-from halokop_sheets.core.blueprint import Blueprint, make_blueprint
-from halokop_sheets.core.model import RawBook, Snapshot
-from halokop_sheets.core.page import Block, Chart, Page, Span
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.blueprint import Blueprint, make_blueprint
+from halokop_sheets.core.sheet.page import Block, Chart, Page, Span
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import RawBook, Snapshot
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 
 KANTOR = Path(__file__).parent / "data" / "kantor.xlsx"

@@ -8,34 +8,34 @@ from collections import Counter
 from dataclasses import replace
 from datetime import time
 
-from halokop_sheets.core import wording
-from halokop_sheets.core.board import LAST_RUN, Strip, board_page, same_hour
-from halokop_sheets.core.daysoff import read_days_off
-from halokop_sheets.core.draft import Draft, page_changes
-from halokop_sheets.core.episodes import read_schedule
-from halokop_sheets.core.guide import guide_page
-from halokop_sheets.core.history import abandoned, as_claimed, project, shown_keys
-from halokop_sheets.core.lifecycle import begin_evaluations, keep_evaluations, open_evaluations
-from halokop_sheets.core.model import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
-from halokop_sheets.core.office import Context, Office
-from halokop_sheets.core.page import Page
-from halokop_sheets.core.readings import EpisodeFinder, make_readings
-from halokop_sheets.core.records import number_rows, read_actions, read_feedback, read_meetings, read_questions
-from halokop_sheets.core.reminders import FROM_THE_SHEET, plan_mails, say_ownerless
-from halokop_sheets.core.schema import TABS
-from halokop_sheets.core.steps import make_steps, summarise
-from halokop_sheets.core.team import read_team
+from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys
+from halokop_sheets.core.mails.kinds import FROM_THE_SHEET, plan_mails, say_ownerless
+from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.daysoff import read_days_off
+from halokop_sheets.core.office.episodes import read_schedule
+from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
+from halokop_sheets.core.office.model import Context, OfficeState
+from halokop_sheets.core.office.readings import EpisodeFinder, make_readings
+from halokop_sheets.core.office.steps import make_steps, summarise
+from halokop_sheets.core.office.team import read_team
+from halokop_sheets.core.pages.board import LAST_RUN, HealthStrip, board_page, same_hour
+from halokop_sheets.core.pages.evaluation.lifecycle import begin_evaluations, keep_evaluations, open_evaluations
+from halokop_sheets.core.pages.guide import guide_page
+from halokop_sheets.core.sheet.draft import Draft, page_changes
+from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.core.sheet.schema import TABS, Tab
+from halokop_sheets.core.sheet.values import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 
-def _identified(snapshot: Snapshot, tab: str) -> bool:
+def _identified(snapshot: Snapshot, tab: Tab) -> bool:
     """Whether a tab's rows can be told apart and read in full: without that nothing may be concluded from them.
 
     A sistem column that only shows something (``Progres``) may be gone; one that decides may not, for a blank
     ``Status Episode`` means Aktif and an absent one means that somebody renamed it.
     """
-    table = snapshot.tables.get(tab)
-    wanted = (Cols.CODE, TABS[tab].key, *TABS[tab].relied_on)
+    table = snapshot.tables.get(tab.name)
+    wanted = (Cols.CODE, tab.key, *tab.relied_on)
     return table is not None and all(header in table.columns for header in wanted)
 
 
@@ -60,12 +60,12 @@ def _row_problems(draft: Draft) -> list[Problem]:
     return [Problem(wording.place_of_rows(name, places), text) for (name, text), places in rows.items()]
 
 
-def _observe(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple[Draft, Office, list[Change]]:
+def _observe(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple[Draft, OfficeState, list[Change]]:
     """Run the stages; the pages of the evaluations come along as changes."""
     draft = Draft(snapshot)
     calendar, team = read_days_off(draft, context), read_team(draft, context)
-    unread = frozenset(name for name in TABS if not _identified(snapshot, name)) - {Tabs.HISTORY}
-    office = Office(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy, unread=unread)
+    unread = frozenset(t.name for t in context.tabs.values() if not _identified(snapshot, t)) - {Tabs.HISTORY}
+    office = OfficeState(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy, unread=unread)
     office.telling = telling and Tabs.TEAM not in unread
     pages: list[Change] = []
     if Tabs.SCHEDULE not in unread:
@@ -109,17 +109,17 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     return Plan(tuple(changes), tuple(mails), tuple(office.problems))
 
 
-def observe_office(snapshot: Snapshot, context: Context) -> Office:
+def observe_office(snapshot: Snapshot, context: Context) -> OfficeState:
     """What the sheet means now, for those who only read it: the report."""
     return _observe(snapshot, context)[1]
 
 
-def strip_of(office: Office) -> Strip:
+def strip_of(office: OfficeState) -> HealthStrip:
     """The health strip as of now."""
     context = office.context
     today = Counter(r.status for r in context.ledger.records if r.claimed.date() == context.today)
     trouble = (context.ledger.trouble,) if context.ledger.trouble else ()
-    return Strip(context.now, today, (*trouble, *office.notes, *map(str, office.problems)))
+    return HealthStrip(context.now, today, (*trouble, *office.notes, *map(str, office.problems)))
 
 
 def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
@@ -141,7 +141,7 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     return frozenset(waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
 
 
-def _board_changes(tab: PageTab, office: Office, *, quiet: bool) -> list[Change]:
+def _board_changes(tab: PageTab, office: OfficeState, *, quiet: bool) -> list[Change]:
     """The board's cells that differ; the moment of the last run alone is renewed at most once an hour."""
     changes = page_changes(board_page(office, strip_of(office)), tab)
     row, column = LAST_RUN
@@ -155,7 +155,7 @@ def standing_pages(snapshot: Snapshot, context: Context) -> list[Page]:
     """Every page that the workbook shall have now: what ``init`` makes where it is missing."""
     _, office, _ = _observe(snapshot, context)
     return [
-        board_page(office, Strip()),
+        board_page(office, HealthStrip()),
         guide_page(context.procedure, context.settings),
         *open_evaluations(office, snapshot),
     ]

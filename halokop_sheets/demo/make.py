@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from halokop_sheets.core.model import AddPage, AddRow, Change
-from halokop_sheets.core.tables import recognise
+from halokop_sheets.core.sheet.tables import recognise
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Change
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.demo.life import Life
 from halokop_sheets.errors import UsageError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.folder import FolderTransport
-from halokop_sheets.reconcile import House, initialise, observe, tick
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.wiring import ledger_path, open_house, state_dir
+from halokop_sheets.tick import App, initialise, observe, tick
+from halokop_sheets.wiring import ledger_path, open_app, state_dir
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
 KEPT_DAYS = 7  # whose mails stay in the outbox; six weeks of them would bury the reader
@@ -45,10 +45,10 @@ def make_demo(directory: Path, now: datetime, progress: Callable[[str], None]) -
     progress("an office of five lives some weeks in memory ...")
     memory = _live(settings, now)
     progress("it moves into halokop.xlsx, and the program does its job there ...")
-    with open_house(settings, create=True) as house:
-        move(memory, house, now)
-        initialise(house, now)
-        result = tick(house, now)
+    with open_app(settings, create=True) as app:
+        move(memory, app, now)
+        initialise(app, now)
+        result = tick(app, now)
         if result.trouble:
             raise result.trouble[0]
     mails = len(list((directory / "outbox").glob("*.eml")))
@@ -72,12 +72,12 @@ def _live(settings: Settings, now: datetime) -> MemoryWorkbook:
         Ledger.open(ledger_path(settings), settings.zone, lambda: secrets.token_hex(3)) as ledger,
     ):
 
-        def house(outbox: Path) -> House:
+        def app(outbox: Path) -> App:
             transport = FolderTransport(outbox)
             procedure, renderer = load_procedure(settings), Renderer(settings)
-            return House(settings, procedure, workbook, ledger, transport, renderer, must_show=False)
+            return App(settings, procedure, workbook, ledger, transport, renderer, must_show=False)
 
-        early, late = house(Path(nowhere)), house(settings.path(settings.mail.outbox_dir))
+        early, late = app(Path(nowhere)), app(settings.path(settings.mail.outbox_dir))
         initialise(early, datetime.combine(begin, time(), settings.zone))
         life.settle_in()
         for moment in _moments(begin, now):
@@ -99,11 +99,11 @@ def _moments(begin: date, now: datetime) -> Iterator[datetime]:
         day += timedelta(days=1)
 
 
-def move(memory: MemoryWorkbook, house: House, now: datetime) -> None:
+def move(memory: MemoryWorkbook, app: App, now: datetime) -> None:
     """Copy a whole office into the empty workbook of ``house``, people's cells included."""
-    initialise(house, now)
-    snapshot, _ = observe(house, now)
-    house.workbook.write(_everything(memory), snapshot)
+    initialise(app, now)
+    snapshot, _ = observe(app, now)
+    app.workbook.write(_everything(memory), snapshot)
 
 
 def _everything(memory: MemoryWorkbook) -> list[Change]:

@@ -23,8 +23,8 @@ from datetime import datetime, timedelta
 
 from halokop_sheets.core.addresses import allowed, short_address
 from halokop_sheets.mail import records
-from halokop_sheets.mail.ledger import DEFERRALS, Ledger, Letter
-from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Session, Transport, Verdict
+from halokop_sheets.mail.ledger import DEFERRALS, Ledger, QueuedMail
+from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus, Session, Transport
 from halokop_sheets.settings import MailSettings
 
 TICK_SECONDS = 60  # of delivery, after which no further mail is begun: the sheet must not wait for the post
@@ -85,12 +85,12 @@ class _Delivery:
 
     def __post_init__(self) -> None:
         self.start = self.monotonic()
-        self.queue: deque[Letter] = deque()
+        self.queue: deque[QueuedMail] = deque()
         self.begun: dict[str, str] = {}  # today: key and recipient
 
     def run(self, transport: Transport, shown_only: bool, blocked: frozenset[str]) -> Outcome:
         self.outcome.changed = self.ledger.settle(self.now) > 0
-        self.ledger.yield_(blocked)
+        self.ledger.withdraw(blocked)
         self.queue.extend(one for one in self.ledger.due(self.now) if one.shown or not shown_only)
         self.begun = self.ledger.begun_today(self.now) if self.queue else {}
         turns = self._turns()
@@ -109,7 +109,7 @@ class _Delivery:
             self.ledger.sync()
         return self.outcome
 
-    def _over(self, session: Session, first: Letter, turns: Iterator[Letter]) -> Letter | None:
+    def _over(self, session: Session, first: QueuedMail, turns: Iterator[QueuedMail]) -> QueuedMail | None:
         """As many mails as this session lasts for; returns the one to begin the next session with."""
         self._attempt(session, first)
         while session.alive:
@@ -121,7 +121,7 @@ class _Delivery:
         self.breaks += 1
         return next(turns, None)
 
-    def _turns(self) -> Iterator[Letter]:
+    def _turns(self) -> Iterator[QueuedMail]:
         """The mails that may be begun, each checked again at its turn."""
         while self.queue and not self._must_end():
             letter = self.queue.popleft()
@@ -140,11 +140,11 @@ class _Delivery:
     def _clock(self) -> datetime:
         return self.now + timedelta(seconds=self.monotonic() - self.start)
 
-    def _drop(self, letter: Letter, state: str, note: str) -> None:
+    def _drop(self, letter: QueuedMail, state: str, note: str) -> None:
         self.ledger.finish(letter.key, state, self._clock(), note=note)
         self.outcome.changed = True
 
-    def _within_caps(self, letter: Letter) -> bool:
+    def _within_caps(self, letter: QueuedMail) -> bool:
         """Whatever goes wrong in a sheet or in our own plan, no more than this leaves in a day."""
         others = [recipient for key, recipient in self.begun.items() if key != letter.key]
         if len(others) >= self.settings.max_per_day:
@@ -165,7 +165,7 @@ class _Delivery:
         if note:
             self.outcome.changed |= self.ledger.hold([one.key for one in self.queue], note) > 0
 
-    def _attempt(self, session: Session, letter: Letter) -> None:
+    def _attempt(self, session: Session, letter: QueuedMail) -> None:
         data = self.ledger.begin(letter.key, self._clock())
         if data is None:  # expired while others went out
             return
@@ -180,24 +180,24 @@ class _Delivery:
             *(letter.message_id, short_address(letter.recipient), verdict.kind.value, verdict.code, verdict.queue_id),
         )
 
-    def _record(self, letter: Letter, verdict: Verdict) -> None:
+    def _record(self, letter: QueuedMail, verdict: SendResult) -> None:
         outcome, now = self.outcome, self._clock()
-        outcome.changed |= verdict.kind is not Kind.CHANNEL
+        outcome.changed |= verdict.kind is not SendStatus.CHANNEL
         match verdict.kind:
-            case Kind.SENT:
+            case SendStatus.SENT:
                 self.ledger.finish(letter.key, "sent", now, verdict)
                 outcome.sent += 1
-            case Kind.REFUSED:
+            case SendStatus.REFUSED:
                 self.ledger.finish(letter.key, "refused", now, verdict)
                 outcome.refused += 1
-            case Kind.DEFERRED:
+            case SendStatus.DEFERRED:
                 before = letter.attempts - letter.doubts
                 self.ledger.defer(letter.key, now + DEFERRALS[min(before, len(DEFERRALS) - 1)], verdict)
                 outcome.deferred += 1
-            case Kind.UNKNOWN:
+            case SendStatus.UNKNOWN:
                 self.ledger.doubt(letter.key, now, verdict)
                 outcome.unknown += 1
-            case Kind.CHANNEL:
+            case SendStatus.CHANNEL:
                 self.ledger.release(letter.key)
                 del self.begun[letter.key]
                 self.queue.appendleft(letter)

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from halokop_sheets.core.model import LedgerView, Mail
+from halokop_sheets.core.sheet.values import LedgerView, Mail
 from halokop_sheets.mail.ledger_file import LedgerFile, open_file
 from halokop_sheets.mail.message import envelope
 from halokop_sheets.mail.records import record, trouble
-from halokop_sheets.mail.transports import Cause, Verdict
+from halokop_sheets.mail.transports import Cause, SendResult
 
 DOUBT_PAUSE = timedelta(minutes=15)  # a server that took the mail has told so by then, at least in its own log
 DEFERRALS = tuple(timedelta(minutes=minutes) for minutes in (30, 60, 120, 240))
@@ -30,7 +30,7 @@ _NEWEST = 100  # mails that the view holds whatever their age: after a sleep of 
 
 
 @dataclass(frozen=True)
-class Letter:
+class QueuedMail:
     """A mail whose turn has come."""
 
     key: str
@@ -94,7 +94,7 @@ class Ledger:
         paused = trouble(meta["trouble"], self._zone) if "trouble" in meta else ""
         return LedgerView(meta["id"], records, paused)
 
-    def due(self, now: datetime) -> list[Letter]:
+    def due(self, now: datetime) -> list[QueuedMail]:
         """Whose turn it is, the most pressing first."""
         rows = self._file.rows(
             "SELECT key, message_id, sender, recipient, attempts, doubts, shown FROM mail WHERE state = 'waiting'"
@@ -102,7 +102,7 @@ class Ledger:
             " ORDER BY expires_at, claimed_at, rowid",
             {"at": _seconds(now), "farthest": _FARTHEST},
         )
-        return [Letter(**dict(row)) for row in rows]
+        return [QueuedMail(**dict(row)) for row in rows]
 
     def begun_today(self, now: datetime) -> dict[str, str]:
         """Key and recipient of every mail begun on that day (``now`` is aware), not by a clock that ran ahead."""
@@ -153,7 +153,7 @@ class Ledger:
         if news := {row["key"] for row in unseen}.intersection(keys):
             self._file.each("UPDATE mail SET shown = 1 WHERE key = :key", news)
 
-    def yield_(self, keys: Iterable[str]) -> None:
+    def withdraw(self, keys: Iterable[str]) -> None:
         """The sheet shows these claims as another ledger's: ours never go out (again)."""
         waiting = self._file.rows("SELECT key FROM mail WHERE state = 'waiting'")
         if lost := {row["key"] for row in waiting}.intersection(keys):
@@ -202,17 +202,17 @@ class Ledger:
                 return None
             return bytes(sql.execute("SELECT data FROM body WHERE key = ?", (key,)).fetchone()["data"])
 
-    def finish(self, key: str, state: str, now: datetime, verdict: Verdict | None = None, note: str = "") -> None:
+    def finish(self, key: str, state: str, now: datetime, verdict: SendResult | None = None, note: str = "") -> None:
         """The last word on a mail: ``sent``, ``refused`` or ``expired``. ``note``: our own reason, a sentence."""
         self._update(
             key, verdict, "state = :state, ended_at = :at, note = :note", state=state, at=_seconds(now), note=note
         )
 
-    def defer(self, key: str, until: datetime, verdict: Verdict) -> None:
+    def defer(self, key: str, until: datetime, verdict: SendResult) -> None:
         """Certainly not taken; to be tried again."""
         self._update(key, verdict, "state = 'waiting', next_at = :at", at=_seconds(until))
 
-    def doubt(self, key: str, now: datetime, verdict: Verdict) -> None:
+    def doubt(self, key: str, now: datetime, verdict: SendResult) -> None:
         """Nobody knows whether it was taken: once more after a pause, and after a second doubt never again."""
         self._update(key, verdict, _DOUBT, **_doubt_values(now))
 
@@ -243,7 +243,7 @@ class Ledger:
 
     # --- SQL ------------------------------------------------------------------------------------------------------
 
-    def _update(self, key: str, verdict: Verdict | None, what: str, **values: object) -> None:
+    def _update(self, key: str, verdict: SendResult | None, what: str, **values: object) -> None:
         """One commit for one mail. A server's verdict on a mail also ends the channel's trouble.
 
         Synced with the next mail's ``begin`` or by :meth:`sync`: until then a power cut, and that alone, would leave

@@ -22,7 +22,7 @@ from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 
 from halokop_sheets.core.addresses import bare, domain_of, is_plain, short_address
-from halokop_sheets.core.model import Mail
+from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.settings import MailSettings
 
@@ -46,7 +46,7 @@ class Rendered:
     calendar: bytes | None = None
 
 
-def header_text(text: str) -> str:
+def header_value(text: str) -> str:
     """Text fit for a header: one line, nothing invisible, and no encoded word, whatever a person typed."""
     return " ".join(_UNSAFE.sub(" ", text).replace("=?", "= ?").split())
 
@@ -71,7 +71,7 @@ def _mailbox(place: str, setting: str) -> str:
     address = bare(setting)
     if not is_plain(address):
         raise SettingsError([f'{place}: not a mail address: {setting!r}; write one such as "humas@example.go.id"'])
-    name = header_text(name)[:_PLAIN_WIDTH]
+    name = header_value(name)[:_PLAIN_WIDTH]
     if not name:
         return address
     quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -139,7 +139,7 @@ def build(mail: Mail, rendered: Rendered, settings: MailSettings, now: datetime)
     if not is_plain(mail.recipient):
         raise HalokopError(f"not a plain mail address: {short_address(mail.recipient)}")
     reply_to = ("mail.reply_to", settings.reply_to) if settings.reply_to else ("mail.admin", settings.admin)
-    subject = header_text(mail.subject)
+    subject = header_value(mail.subject)
     if len(subject) > _MAX_SUBJECT:
         subject = subject[: _MAX_SUBJECT - 1] + "…"
     headers = {

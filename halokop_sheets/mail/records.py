@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from halokop_sheets.core.model import MailRecord
+from halokop_sheets.core.sheet.values import MailRecord
 from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.mail.transports import Cause
 

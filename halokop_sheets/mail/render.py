@@ -14,8 +14,8 @@ from icalendar import Calendar, Event
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 
 from halokop_sheets.core.addresses import bare, domain_of
-from halokop_sheets.core.model import Mail
 from halokop_sheets.core.plain_text import UNSEEN, each_text
+from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.mail.message import Rendered
 from halokop_sheets.resources import folder

@@ -7,16 +7,15 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.addresses import bare, domain_of
-from halokop_sheets.core.desk import Desk
-from halokop_sheets.core.draft import DraftRow
-from halokop_sheets.core.model import Mail, Problem
-from halokop_sheets.core.names import NameBook
-from halokop_sheets.core.office import (
+from halokop_sheets.core.calendar import Calendar
+from halokop_sheets.core.mails.kinds import KINDS
+from halokop_sheets.core.mails.mail_planner import MailPlanner
+from halokop_sheets.core.office.model import (
     Action,
     Context,
     Episode,
     Meeting,
-    Office,
+    OfficeState,
     Person,
     Question,
     Reading,
@@ -24,12 +23,13 @@ from halokop_sheets.core.office import (
     StepState,
     Team,
 )
-from halokop_sheets.core.procedure import Procedure
-from halokop_sheets.core.readings import FIGURES
-from halokop_sheets.core.reminders import KINDS
-from halokop_sheets.core.steps import status_of
+from halokop_sheets.core.office.procedure import Procedure
+from halokop_sheets.core.office.readings import FIGURES
+from halokop_sheets.core.office.steps import status_of
+from halokop_sheets.core.sheet.draft import DraftRow
+from halokop_sheets.core.sheet.values import Mail, Problem
 from halokop_sheets.core.terms import THEME_MSME, Cols, EpisodeStatus, ReadingStatus, Roles
-from halokop_sheets.core.workdays import Calendar
+from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.settings import Settings
 
 H = date(2026, 11, 29)  # a Sunday
@@ -56,19 +56,19 @@ def _sample(settings: Settings, procedure: Procedure, kind: str, linked: bool) -
         office = sample_office(settings, procedure, MOMENTS.get(kind, TUESDAY) + timedelta(days=n), kind)
         if not linked:
             office.context = replace(office.context, link=lambda tab, row: None, workbook=settings.workbook.path)
-        desk = Desk(office, frozenset())
-        if (mail := next(KINDS[kind](desk), None)) is not None:
+        planner = MailPlanner(office, frozenset())
+        if (mail := next(KINDS[kind](planner), None)) is not None:
             return mail
     return None
 
 
-def sample_office(settings: Settings, procedure: Procedure, now: datetime, kind: str) -> Office:
+def sample_office(settings: Settings, procedure: Procedure, now: datetime, kind: str) -> OfficeState:
     """Three episodes at different stages, one person in every role, and something to say for every kind."""
     reminders = settings.reminders.model_copy(update={"digest_at": min(settings.reminders.digest_at, time(7))})
     evaluation = settings.evaluation.model_copy(update={"tab_at": min(settings.evaluation.tab_at, time(7))})
     early = settings.model_copy(update={"reminders": reminders, "evaluation": evaluation})
     context = Context(early, procedure, now, link=lambda _, row: f"{_SHEET}&range=A{row or 1}", workbook="Contoh")
-    office = Office(context, Calendar(), _team(settings))
+    office = OfficeState(context, Calendar(), _team(settings))
     for n, (topic, guest) in enumerate((("Pemasaran digital", "Ibu Rina"), ("Izin usaha", ""), ("Laporan RAT", ""))):
         office.episodes.append(_episode(office, n, topic, guest, _FIRST.get(kind, 8)))
     first, second, third = office.episodes
@@ -103,7 +103,7 @@ def _team(settings: Settings) -> Team:
     return Team((person,), NameBook([person.name]), bare(settings.mail.admin))
 
 
-def _episode(office: Office, n: int, topic: str, guest: str, done: int) -> Episode:
+def _episode(office: OfficeState, n: int, topic: str, guest: str, done: int) -> Episode:
     context, publish = office.context, H + timedelta(weeks=n)
     episode = Episode(
         row=DraftRow(5 + n, {}, {}),

@@ -1,13 +1,13 @@
 """The port: what the daemon asks of a workbook. A new kind is one module here, named in settings, wiring and doctor.
 
-A kind moves cells; it decides nothing. What may be written was decided in ``core.draft``.
+A kind moves cells; it decides nothing. What may be written was decided in ``core.sheet.draft``.
 """
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from halokop_sheets.core.blueprint import Blueprint
-from halokop_sheets.core.model import Change, RawBook, SetCell, Snapshot
+from halokop_sheets.core.sheet.blueprint import Blueprint
+from halokop_sheets.core.sheet.values import Change, RawBook, SetCell, Snapshot
 
 
 class Workbook(Protocol):

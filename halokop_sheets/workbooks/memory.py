@@ -3,10 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from halokop_sheets.core.blueprint import Blueprint, existing_page
-from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, ClosePage, RawBook, RawTab, SetCell, Snapshot
-from halokop_sheets.core.page import Page, PageValue
-from halokop_sheets.core.schema import ORDER
+from halokop_sheets.core.sheet.blueprint import Blueprint, existing_page
+from halokop_sheets.core.sheet.page import Page, PageValue
+from halokop_sheets.core.sheet.schema import ORDER
+from halokop_sheets.core.sheet.values import (
+    AddPage,
+    AddRow,
+    Cell,
+    Change,
+    ClosePage,
+    RawBook,
+    RawTab,
+    SetCell,
+    Snapshot,
+)
 from halokop_sheets.errors import Conflict
 from halokop_sheets.workbooks.base import Unshared
 

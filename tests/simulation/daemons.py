@@ -1,4 +1,4 @@
-"""The program under test as a process: a House on a state folder, which can die at any checkpoint and start again."""
+"""The program under test as a process: an App on a state folder, which can die at any checkpoint and start again."""
 
 import itertools
 import shutil
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from halokop_sheets.core.model import Mail
+from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.errors import LedgerError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import message_id
 from halokop_sheets.mail.render import Rendered, Renderer
-from halokop_sheets.mail.transports import Kind
-from halokop_sheets.reconcile import House, Result, tick
+from halokop_sheets.mail.transports import SendStatus
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.tick import App, Result, tick
 from tests.simulation.door import Door
 from tests.simulation.faults import Crash, Disk, MailServer, Weather
 from tests.simulation.post import Post
@@ -58,7 +58,7 @@ class Daemon:
         real = file._connection
         self.id = str(real.execute("SELECT value FROM meta WHERE name = 'id'").fetchone()[0])
         file._connection = Disk(real, self._is_full)  # type: ignore[assignment]
-        self.house = House(
+        self.app = App(
             self.settings,
             self._procedure,
             self.door,
@@ -82,7 +82,7 @@ class Daemon:
         self.true, self.now, self.ticking = true, true + offset, True
         self.begun = self.seconds
         try:
-            return tick(self.house, self.now)
+            return tick(self.app, self.now)
         except (Crash, LedgerError):
             self._died()
             return None
@@ -106,11 +106,14 @@ class Daemon:
 
     def _checkpoint(self, name: str) -> None:
         if name == "recorded":
-            final, doubt = self.mail.verdict in (Kind.SENT, Kind.REFUSED), self.mail.verdict is Kind.UNKNOWN
+            final, doubt = (
+                self.mail.verdict in (SendStatus.SENT, SendStatus.REFUSED),
+                self.mail.verdict is SendStatus.UNKNOWN,
+            )
             self.post.recorded(self.mail.message_id, final=final, doubt=doubt)
         self.interrupt(self, name)
 
-    # --- what the House asks for ----------------------------------------------------------------------------------
+    # --- what the App asks for   ----------------------------------------------------------------------------------
 
     def render(self, mail: Mail) -> Rendered:
         """The real renderer; the claim is told to the oracle first."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from halokop_sheets.core.blueprint import Blueprint
-from halokop_sheets.core.model import Change, RawBook, SetCell, Snapshot
+from halokop_sheets.core.sheet.blueprint import Blueprint
+from halokop_sheets.core.sheet.values import Change, RawBook, SetCell, Snapshot
 from halokop_sheets.workbooks.base import Workbook
 from tests.simulation.world import HISTORY, World
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from halokop_sheets.errors import TryAgainError, WorkbookError
-from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Verdict
+from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus
 
 HOURS = timedelta(hours=1)
 NAPS = (1 * HOURS, 72 * HOURS, 30 * 24 * HOURS, 400 * 24 * HOURS)
@@ -101,7 +101,7 @@ class MailServer:
     wait: Callable[[float], None]
     alive: bool = True
     message_id: str = ""
-    verdict: Kind = Kind.SENT
+    verdict: SendStatus = SendStatus.SENT
     sent: int = 0
 
     @contextmanager
@@ -111,21 +111,29 @@ class MailServer:
         self.alive = True
         yield self
 
-    def send(self, sender: str, recipient: str, data: bytes) -> Verdict:
+    def send(self, sender: str, recipient: str, data: bytes) -> SendResult:
         rng, weather = self.weather.rng, self.weather
         self.message_id = self.leaves(recipient, data)
         self.wait(rng.choice((5, 20, 70, 600)) if weather.bad("slow mail", self.now()) else 0.3)
         if weather.bad("sign-in", self.now()):
             self.alive = False
-            self.verdict = Kind.CHANNEL
-            return Verdict(Kind.CHANNEL, 535, "sign-in failed", cause=Cause.SIGN_IN)
+            self.verdict = SendStatus.CHANNEL
+            return SendResult(SendStatus.CHANNEL, 535, "sign-in failed", cause=Cause.SIGN_IN)
         draw = 1.0 if weather.calm else rng.random()
         self.verdict = (
-            Kind.DEFERRED if draw < 0.05 else Kind.REFUSED if draw < 0.06 else Kind.UNKNOWN if draw < 0.1 else Kind.SENT
+            SendStatus.DEFERRED
+            if draw < 0.05
+            else SendStatus.REFUSED
+            if draw < 0.06
+            else SendStatus.UNKNOWN
+            if draw < 0.1
+            else SendStatus.SENT
         )
-        if self.verdict is Kind.SENT or (self.verdict is Kind.UNKNOWN and rng.random() < 0.5):
+        if self.verdict is SendStatus.SENT or (self.verdict is SendStatus.UNKNOWN and rng.random() < 0.5):
             self.taken(self.message_id)
             self.sent += 1
-        self.alive = self.verdict is not Kind.UNKNOWN and (weather.calm or rng.random() > 0.02)
-        code = {Kind.DEFERRED: 451, Kind.REFUSED: 550, Kind.UNKNOWN: 0, Kind.SENT: 250}[self.verdict]
-        return Verdict(self.verdict, code, "answer", cause=None)
+        self.alive = self.verdict is not SendStatus.UNKNOWN and (weather.calm or rng.random() > 0.02)
+        code = {SendStatus.DEFERRED: 451, SendStatus.REFUSED: 550, SendStatus.UNKNOWN: 0, SendStatus.SENT: 250}[
+            self.verdict
+        ]
+        return SendResult(self.verdict, code, "answer", cause=None)

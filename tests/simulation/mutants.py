@@ -13,10 +13,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from halokop_sheets import reconcile
-from halokop_sheets.core import draft, episodes, lifecycle, office, planner, steps, workdays
-from halokop_sheets.core.desk import Desk
-from halokop_sheets.core.model import AddRow
+from halokop_sheets import tick as reconcile
+from halokop_sheets.core import calendar as workdays
+from halokop_sheets.core import planner
+from halokop_sheets.core.mails.mail_planner import MailPlanner
+from halokop_sheets.core.office import episodes, steps
+from halokop_sheets.core.office import model as office
+from halokop_sheets.core.pages.evaluation import lifecycle
+from halokop_sheets.core.sheet import draft
+from halokop_sheets.core.sheet.values import AddRow
 from halokop_sheets.errors import Conflict
 from halokop_sheets.mail import ledger
 from halokop_sheets.workbooks import memory
@@ -84,7 +89,7 @@ def key_without_recipient() -> None:
     def mail(right: Any, self: Any, kind: str, person: Any, slot: str, *rest: Any) -> Any:
         return replace(right(self, kind, person, slot, *rest), key=f"{kind}:semua:{slot}")
 
-    wrap(Desk, "mail", mail)
+    wrap(MailPlanner, "mail", mail)
 
 
 @mutant
@@ -95,7 +100,7 @@ def key_with_the_hour() -> None:
         def slotted(right: Any, self: Any, kind: str, person: Any, slot: str, *rest: Any) -> Any:
             return right(self, kind, person, f"{slot}T{self.now:%H}" if kind == "digest" else slot, *rest)
 
-        wrap(Desk, name, slotted)
+        wrap(MailPlanner, name, slotted)
 
 
 @mutant
@@ -110,11 +115,11 @@ def midnight_in_utc() -> None:
 
 @mutant
 def filled_over_a_filled_cell() -> None:
-    def fill(_: Any, self: Any, header: str, value: Any) -> None:
+    def fill_blank(_: Any, self: Any, header: str, value: Any) -> None:
         if self.old.get(header) != value:
             self.new[header] = value
 
-    wrap(draft.DraftRow, "fill", fill)
+    wrap(draft.DraftRow, "fill_blank", fill_blank)
 
 
 @mutant

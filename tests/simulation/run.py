@@ -15,9 +15,9 @@ from pathlib import Path
 from random import Random
 
 from halokop_sheets.cli import calm_collector
-from halokop_sheets.core.model import AddPage, Change
-from halokop_sheets.reconcile import initialise
+from halokop_sheets.core.sheet.values import AddPage, Change
 from halokop_sheets.settings import Settings
+from halokop_sheets.tick import initialise
 from halokop_sheets.workbooks.base import Workbook
 from tests.simulation import contract as c
 from tests.simulation.cells import Cells
@@ -67,7 +67,7 @@ class Simulation:
         self.report = Report()
         self.true = datetime.combine(date(2026, 1, 1) + c.days(self.rng.randrange(700)), time(), self.settings.zone)
         self.main = self._daemon(folder / "main")
-        initialise(self.main.house, self.true)
+        initialise(self.main.app, self.true)
         self.world.adopt()
         self.people.settle_in()
         self.rival = self._daemon(folder / "rival") if self.must_show else None

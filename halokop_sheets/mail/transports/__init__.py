@@ -8,7 +8,7 @@ from typing import Protocol
 from halokop_sheets.errors import MailServerError
 
 
-class Kind(Enum):
+class SendStatus(Enum):
     """What became of a mail that was handed over."""
 
     SENT = "sent"
@@ -30,10 +30,10 @@ class Cause(Enum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SendResult:
     """``code`` and ``text`` are the server's last answer (0: there was none), ``queue_id`` its name for the mail."""
 
-    kind: Kind
+    kind: SendStatus
     code: int = 0
     text: str = ""
     queue_id: str = ""
@@ -54,7 +54,7 @@ class Session(Protocol):
     def alive(self) -> bool:
         """Whether the next mail can go over this session."""
 
-    def send(self, sender: str, recipient: str, data: bytes) -> Verdict:
+    def send(self, sender: str, recipient: str, data: bytes) -> SendResult:
         """Hand one mail over. Never raises for what a server says or fails to say: that is the verdict."""
 
 

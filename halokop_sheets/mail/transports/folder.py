@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from halokop_sheets.mail.message import KIND_HEADER
-from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Verdict
+from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus
 
 
 class FolderTransport:
@@ -31,7 +31,7 @@ class FolderTransport:
             raise ChannelDownError(text, Cause.UNREACHABLE) from None
         yield self
 
-    def send(self, sender: str, recipient: str, data: bytes) -> Verdict:
+    def send(self, sender: str, recipient: str, data: bytes) -> SendResult:
         """Write the mail whole or not at all. The same mail again takes its own file's place, never a second one's."""
         try:
             file = self._file_for(recipient, data)
@@ -42,8 +42,8 @@ class FolderTransport:
                 os.fsync(out.fileno())
             beside.replace(file)
         except OSError as error:
-            return Verdict(Kind.DEFERRED, 0, error.strerror or type(error).__name__)
-        return Verdict(Kind.SENT, 250, "", file.name)
+            return SendResult(SendStatus.DEFERRED, 0, error.strerror or type(error).__name__)
+        return SendResult(SendStatus.SENT, 250, "", file.name)
 
     def _file_for(self, recipient: str, data: bytes) -> Path:
         """``2026-11-24_0700_digest_dewi.eml``: sorts by time; no character that Windows forbids. Another mail that came

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from halokop_sheets.mail.transports import Cause, ChannelDownError, Kind, Verdict
+from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus
 from halokop_sheets.settings import SmtpSettings
 
 _SIGN_IN = {530, 534, 535, 538}  # RFC 4954 section 6
@@ -146,9 +146,9 @@ class SmtpSession:
     def alive(self) -> bool:
         return self._server.sock is not None
 
-    def send(self, sender: str, recipient: str, data: bytes) -> Verdict:
+    def send(self, sender: str, recipient: str, data: bytes) -> SendResult:
         """The verdict by the stage reached. A server that refuses MAIL refuses us, not the recipient."""
-        in_doubt = Verdict(Kind.DEFERRED)  # what a break means now
+        in_doubt = SendResult(SendStatus.DEFERRED)  # what a break means now
         try:
             for command, wanted in (
                 (f"MAIL FROM:<{sender}>", 2),
@@ -158,19 +158,19 @@ class SmtpSession:
                 code, answer = self._server.docmd(command)
                 if code // 100 != wanted:
                     return self._refused(code, _text(answer), command)
-            in_doubt = Verdict(Kind.UNKNOWN)
+            in_doubt = SendResult(SendStatus.UNKNOWN)
             code, answer = self._body(data)
         except (OSError, smtplib.SMTPException) as error:
             self._server.close()
-            return Verdict(in_doubt.kind, 0, _text(str(error)))
+            return SendResult(in_doubt.kind, 0, _text(str(error)))
         text = _text(answer)
         if code // 100 == 2:
             found = _QUEUED.search(text)
-            return Verdict(Kind.SENT, code, text, found[1] if found else "")
+            return SendResult(SendStatus.SENT, code, text, found[1] if found else "")
         if code // 100 in (4, 5):
             return self._refused(code, text, "final dot")
         self._server.close()  # no reply of SMTP at all
-        return Verdict(Kind.UNKNOWN, max(code, 0), text)
+        return SendResult(SendStatus.UNKNOWN, max(code, 0), text)
 
     def _body(self, data: bytes) -> tuple[int, bytes]:
         """Send the body with its dots doubled (RFC 5321 4.5.2), then wait for the one answer that counts."""
@@ -183,7 +183,7 @@ class SmtpSession:
         sock.settimeout(self._limits.command)
         return reply
 
-    def _refused(self, code: int, text: str, stage: str) -> Verdict:
+    def _refused(self, code: int, text: str, stage: str) -> SendResult:
         """Not taken. Afterwards the session is clean for the next mail, or closed."""
         if code == 421 or not 400 <= code < 600:  # closing (RFC 5321 3.8), or out of step
             self._server.close()
@@ -195,8 +195,8 @@ class SmtpSession:
                 self._server.close()
         cause = _channel_cause(code, text, stage)
         if cause:
-            return Verdict(Kind.CHANNEL, code, text, cause=cause)
-        return Verdict(Kind.REFUSED if 500 <= code < 600 else Kind.DEFERRED, max(code, 0), text)
+            return SendResult(SendStatus.CHANNEL, code, text, cause=cause)
+        return SendResult(SendStatus.REFUSED if 500 <= code < 600 else SendStatus.DEFERRED, max(code, 0), text)
 
 
 def _channel_cause(code: int, text: str, stage: str) -> Cause | None:

@@ -7,11 +7,11 @@ fragments which pasting leaves are swept up too.
 import re
 from collections.abc import Mapping, Sequence
 
-from halokop_sheets.core.blueprint import TabPlan
-from halokop_sheets.core.layout import RETIRED, RULES, Rule, rule_formula, rule_spans
-from halokop_sheets.core.page import column_letters
+from halokop_sheets.core.sheet.blueprint import TabPlan
+from halokop_sheets.core.sheet.layout import RETIRED, RULES, Rule, rule_formula, rule_spans
+from halokop_sheets.core.sheet.page import column_letters
 from halokop_sheets.core.terms import Tabs
-from halokop_sheets.workbooks.google.cells import grid_range
+from halokop_sheets.workbooks.google.cell_data import grid_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.styles import rule_format, same_format
 

@@ -19,12 +19,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
-from halokop_sheets.core.model import Cell, RawTab, SetCell
-from halokop_sheets.core.page import column_letters
-from halokop_sheets.core.schema import TABS, Owner
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS, find_header, header_text
+from halokop_sheets.core.sheet.page import column_letters
+from halokop_sheets.core.sheet.schema import TABS, Owner
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, find_header, header_text
+from halokop_sheets.core.sheet.values import Cell, RawTab, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
-from halokop_sheets.workbooks.google.cells import bare
+from halokop_sheets.workbooks.google.cell_data import as_read
 from halokop_sheets.workbooks.google.matching import Line, align, at, find_header_row, get
 
 _KEPT = {Cols.CODE, Cols.RECORDED}  # sistem cells that no tick can derive again
@@ -48,7 +48,7 @@ class Writing:
 
     def meant(self, row: int, column: int) -> Cell:
         """What should stand in a cell of the snapshot after the batch."""
-        return bare(self.cells.get((row, column), at(self.before.rows, row, column)))
+        return as_read(self.cells.get((row, column), at(self.before.rows, row, column)))
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Landing:
         self._by_code: dict[Cell, list[int]] = {}
         for number, line in enumerate(self._rows, start=1):
             if number > writing.header_row and self._code >= 0:
-                self._by_code.setdefault(bare(get(line, self._code)), []).append(number)
+                self._by_code.setdefault(as_read(get(line, self._code)), []).append(number)
 
     def check(self) -> tuple[bool, list[Pending]]:
         """Whether everything landed where it was meant to, and what is to be put back."""
@@ -117,7 +117,7 @@ class Landing:
                 right = False
                 old = None if then is None or column_then is None else self._writing.meant(then, column_then)
                 cell = self._writing.cells[row, column]
-                wrote, dated = bare(cell), isinstance(cell, datetime | time)
+                wrote, dated = as_read(cell), isinstance(cell, datetime | time)
                 if old != wrote and (dated or not self._heals(then, column_then)):
                     pending.append(
                         Covered(
@@ -137,16 +137,16 @@ class Landing:
 
     def _untouched(self, physical: int, line: Line) -> tuple[tuple[int, Cell], ...]:
         width = max([len(self._header), len(line), *(c + 1 for c in self._columns)])
-        return tuple((c, bare(get(line, c))) for c in range(width) if (physical, c) not in self._written)
+        return tuple((c, as_read(get(line, c))) for c in range(width) if (physical, c) not in self._written)
 
     def _row_then(self, physical: int, meant: int, line: Line) -> int | None:
         """Which row of the snapshot a row of the response is."""
         if physical == self._header_row:
             return self._writing.header_row
         untouched = {
-            then: bare(get(line, c))
+            then: as_read(get(line, c))
             for c, then in self._columns.items()
-            if (physical, c) not in self._written and bare(get(line, c)) is not None
+            if (physical, c) not in self._written and as_read(get(line, c)) is not None
         }
         code_at = next((c for c, then in self._columns.items() if then == self._code), None)
         others = (n for n in range(1, len(self._rows) + 1) if n != self._writing.header_row)
@@ -155,15 +155,15 @@ class Landing:
         elif (code := untouched.get(self._code)) is not None:
             candidates = self._by_code.get(code, [])
         else:
-            candidates = [n for n in others if bare(at(self._rows, n, self._code)) is None]
+            candidates = [n for n in others if as_read(at(self._rows, n, self._code)) is None]
         if not untouched:
             touched = {c for r, c in self._writing.cells if r == meant}
             rest = [c for c in range(len(self._columns)) if c not in touched]
-            blank = all(bare(at(self._rows, meant, c)) is None for c in rest)
+            blank = all(as_read(at(self._rows, meant, c)) is None for c in rest)
             return meant if blank else None
 
         def score(number: int) -> tuple[int, bool]:
-            return sum(bare(at(self._rows, number, c)) == v for c, v in untouched.items()), number == meant
+            return sum(as_read(at(self._rows, number, c)) == v for c, v in untouched.items()), number == meant
 
         best = max(candidates, key=score, default=None)
         return best if best is not None and score(best)[0] else None
@@ -175,7 +175,7 @@ class Landing:
         header = header_text(at(self._rows, self._writing.header_row, column))
         found = next((c for c in TABS[self._writing.tab].columns if header_text(c.header) == header), None)
         derived = found is not None and found.owner is Owner.SYSTEM and found.header not in _KEPT
-        return derived and bare(at(self._rows, row, self._code)) is not None
+        return derived and as_read(at(self._rows, row, self._code)) is not None
 
     def _strays(self) -> list[Pending]:
         if not self._header_row:
@@ -190,17 +190,17 @@ class Landing:
 
 
 def _stray(writing: Writing, values: Mapping[int, Cell]) -> Stray:
-    return Stray(writing.tab, writing.before.id, tuple(bare(v) for v in values.values() if bare(v) is not None))
+    return Stray(writing.tab, writing.before.id, tuple(as_read(v) for v in values.values() if as_read(v) is not None))
 
 
-def put_back(pending: Pending, tab: RawTab) -> list[SetCell]:
+def restoring_cells(pending: Pending, tab: RawTab) -> list[SetCell]:
     """The cells to write so that it is as people had it; empty when it is so already, or the row is gone."""
     cells: list[tuple[int, int, Cell, Cell]] = []  # row, column, now, then
     if isinstance(pending, Stray):
         wanted = sorted(map(repr, pending.values))
         for number, line in enumerate(tab.rows, start=1):
             filled = [(c, cell) for c, cell in enumerate(line) if cell is not None]
-            if sorted(repr(bare(cell)) for _, cell in filled) == wanted:
+            if sorted(repr(as_read(cell)) for _, cell in filled) == wanted:
                 cells = [(number, c, cell, None) for c, cell in filled]
     else:
         top = dict(enumerate(tab.rows[:HEADER_SEARCH_ROWS], start=1))
@@ -234,11 +234,11 @@ def _find_line(pending: Covered, tab: RawTab, columns: Mapping[int, int], column
 
     def score(number: int) -> tuple[int, int, int]:
         line = tab.rows[number - 1]
-        pairs = [(bare(get(line, now)), others[then]) for now, then in columns.items() if then in others]
+        pairs = [(as_read(get(line, now)), others[then]) for now, then in columns.items() if then in others]
         same = sum(a == b for a, b in pairs if b is not None)
         return same, -sum(a != b for a, b in pairs), -abs(number - pending.row)
 
-    ours = [n for n, line in enumerate(tab.rows, start=1) if bare(get(line, column)) == pending.wrote]
+    ours = [n for n, line in enumerate(tab.rows, start=1) if as_read(get(line, column)) == pending.wrote]
     best = max(ours, key=score, default=None)
     if best is None:
         return None

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from halokop_sheets.core.model import Cell
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS, header_text
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, header_text
+from halokop_sheets.core.sheet.values import Cell
 
 Line = Sequence[Cell]  # cells of one row, from column A
 

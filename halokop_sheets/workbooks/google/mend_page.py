@@ -1,8 +1,8 @@
 """The look of a page that is there already: grid, merges, formats, live colours, protection, charts."""
 
-from halokop_sheets.core.layout import STYLES
-from halokop_sheets.core.page import Page
-from halokop_sheets.workbooks.google.cells import grid_range
+from halokop_sheets.core.sheet.layout import STYLES
+from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.workbooks.google.cell_data import grid_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.pages import (
     PROTECTION,
@@ -18,7 +18,7 @@ from halokop_sheets.workbooks.google.pages import (
 from halokop_sheets.workbooks.google.styles import cell_format, same_format
 
 
-def mend_page(page: Page, sheet: int, have: Json) -> list[Json]:
+def page_repairs(page: Page, sheet: int, have: Json) -> list[Json]:
     """Requests for what differs. ``have``: the sheet as read by ``layout``."""
     made = _grid(page, sheet, have)
     if _spans(have.get("merges", [])) != _spans(merges(page, sheet)):

@@ -7,10 +7,10 @@ link to it can be written before it is there.
 import re
 from itertools import groupby
 
-from halokop_sheets.core.layout import STYLES
-from halokop_sheets.core.page import Chart, Page, Span
-from halokop_sheets.core.schema import PAGES, TABS
-from halokop_sheets.workbooks.google.cells import VALUE, extended_value, grid_range
+from halokop_sheets.core.sheet.layout import STYLES
+from halokop_sheets.core.sheet.page import Chart, Page, Span
+from halokop_sheets.core.sheet.schema import PAGES, TABS
+from halokop_sheets.workbooks.google.cell_data import VALUE, extended_value, grid_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.read import FIRST_TAB_ID, TAB_KEY
 from halokop_sheets.workbooks.google.styles import cell_format, pixels, rule_format

@@ -12,12 +12,12 @@ sheet metadata gives the whole sheet, and that sheets which no filter meets are 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from halokop_sheets.core.model import RawBook, RawTab
-from halokop_sheets.core.schema import PAGES, TABS
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS, page_mark
+from halokop_sheets.core.sheet.schema import PAGES, TABS
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, page_mark
+from halokop_sheets.core.sheet.values import RawBook, RawTab
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import WorkbookError
-from halokop_sheets.workbooks.google.cells import grid_range, read_grid
+from halokop_sheets.workbooks.google.cell_data import grid_range, read_grid
 from halokop_sheets.workbooks.google.client import Json, RefusedError, SheetsClient
 
 TAB_KEY = "halokop.tab"
@@ -58,7 +58,7 @@ class Seen:
     at: float  # monotonic seconds
 
 
-def mark_of(sheet: Json) -> str:
+def sheet_mark(sheet: Json) -> str:
     """Our mark on a sheet; empty for none."""
     for entry in sheet.get("developerMetadata", ()):
         if entry.get("metadataKey") in (TAB_KEY, HISTORY_KEY):
@@ -89,7 +89,7 @@ def parse(answer: Json, at: float) -> Seen:
         sheets[id_] = Sheet(id_, title, properties.get("index", 0), grid["rowCount"], grid["columnCount"])
         rows = read_grid(sheet.get("data", ()))
         cells = tuple(tuple(rows.get(number, ())) for number in range(1, max(rows, default=0) + 1))
-        tabs.append(RawTab(str(id_), title, cells, mark_of(sheet), properties.get("hidden", False)))
+        tabs.append(RawTab(str(id_), title, cells, sheet_mark(sheet), properties.get("hidden", False)))
     fences.sort()
     titles = tuple(tab.title for tab in tabs)
     book = RawBook(tuple(tabs), f"{fences[-1] if fences else 0}@{at:.6f}", titles)

@@ -7,10 +7,10 @@ Google keeps 8 bits a colour channel, leaves out what is the default and returns
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from halokop_sheets.core.layout import LINE, STYLES, Style
-from halokop_sheets.core.page import column_letters
-from halokop_sheets.core.schema import Column, Kind
-from halokop_sheets.workbooks.google.cells import number_format, quoted
+from halokop_sheets.core.sheet.layout import LINE, STYLES, Style
+from halokop_sheets.core.sheet.page import column_letters
+from halokop_sheets.core.sheet.schema import Column, Kind
+from halokop_sheets.workbooks.google.cell_data import number_format, quoted_title
 from halokop_sheets.workbooks.google.client import Json
 
 ListPlace = Callable[[str, str], tuple[str, int, int] | None]  # tab name, header -> title, header row, 0-based column
@@ -67,7 +67,7 @@ def validation(column: Column, place: ListPlace) -> Json | None:
     if column.choices_from and (found := place(*column.choices_from)):
         title, header_row, at = found
         letters = column_letters(at + 1)
-        source = f"={quoted(title)}!${letters}${header_row + 1}:${letters}"
+        source = f"={quoted_title(title)}!${letters}${header_row + 1}:${letters}"
         condition = {"type": "ONE_OF_RANGE", "values": [{"userEnteredValue": source}]}
         return {"condition": condition, "strict": False, "showCustomUi": True}
     return None

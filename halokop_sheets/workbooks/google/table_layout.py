@@ -7,8 +7,8 @@ count as data for ``appendCells``.
 
 from collections.abc import Iterator
 
-from halokop_sheets.core.blueprint import TabPlan
-from halokop_sheets.core.layout import (
+from halokop_sheets.core.sheet.blueprint import TabPlan
+from halokop_sheets.core.sheet.layout import (
     FROZEN_COLUMNS,
     STYLES,
     TAB_COLORS,
@@ -16,10 +16,10 @@ from halokop_sheets.core.layout import (
     header_style,
     runs,
 )
-from halokop_sheets.core.model import RawTab
-from halokop_sheets.core.schema import Kind, Owner
+from halokop_sheets.core.sheet.schema import Kind, Owner
+from halokop_sheets.core.sheet.values import RawTab
 from halokop_sheets.core.terms import Tabs
-from halokop_sheets.workbooks.google.cells import VALUE, grid_range, number_format
+from halokop_sheets.workbooks.google.cell_data import VALUE, grid_range, number_format
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.highlight import highlighting
 from halokop_sheets.workbooks.google.pages import PROTECTION, dimension, protection

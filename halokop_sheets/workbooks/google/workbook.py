@@ -3,19 +3,19 @@
 import logging
 from collections.abc import Sequence
 
-from halokop_sheets.core.blueprint import Blueprint
-from halokop_sheets.core.model import AddPage, AddRow, Change, ClosePage, RawBook, SetCell, Snapshot
-from halokop_sheets.core.tables import evaluation_mark
+from halokop_sheets.core.sheet.blueprint import Blueprint
+from halokop_sheets.core.sheet.tables import evaluation_mark
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Change, ClosePage, RawBook, SetCell, Snapshot
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
-from halokop_sheets.workbooks.google.cells import read_grid
+from halokop_sheets.workbooks.google.cell_data import read_grid
 from halokop_sheets.workbooks.google.client import Json, NotFoundError, RefusedError, SheetsClient, Sources
 from halokop_sheets.workbooks.google.fence import MAX_AGE, fence_requests, is_taken, next_fence
-from halokop_sheets.workbooks.google.landing import Landing, Pending, Stray, put_back
-from halokop_sheets.workbooks.google.layout import Layout
+from halokop_sheets.workbooks.google.initialise import Layout
+from halokop_sheets.workbooks.google.landing import Landing, Pending, Stray, restoring_cells
 from halokop_sheets.workbooks.google.pages import AGAIN, page_requests, page_sheet_id
 from halokop_sheets.workbooks.google.read import Reader, Seen
-from halokop_sheets.workbooks.google.write import RESPONSE_FIELDS, Batch, Place
+from halokop_sheets.workbooks.google.write import RESPONSE_FIELDS, Batch, CellPlace
 
 log = logging.getLogger(__name__)
 _MOVED = ("No grid with id", "Unable to parse range", "grid limits", "beyond the last requested")  # observed texts
@@ -30,8 +30,8 @@ class GoogleWorkbook:
         self._seen: Seen | None = None
         self._used: list[int] = []  # fences of ours since the last read
         self._pending: list[Pending] = []
-        self._restoring: frozenset[Place] = frozenset()
-        self._reformat: frozenset[Place] = frozenset()
+        self._restoring: frozenset[CellPlace] = frozenset()
+        self._reformat: frozenset[CellPlace] = frozenset()
         self._notes: tuple[str, ...] = ()
         self.misplaced = False  # whether the last write landed elsewhere: a second pass should follow at once
 
@@ -83,11 +83,15 @@ class GoogleWorkbook:
         """
         seen = self._current(snapshot.revision)
         tabs = {tab.id: tab for tab in seen.book.tabs}
-        cells: dict[Place, SetCell] = {}
-        reformat: set[Place] = set()
+        cells: dict[CellPlace, SetCell] = {}
+        reformat: set[CellPlace] = set()
         left: list[Pending] = []
         for pending in self._pending:
-            found = put_back(pending, tabs[pending.id]) if pending.id in tabs and pending.tab in snapshot.tables else []
+            found = (
+                restoring_cells(pending, tabs[pending.id])
+                if pending.id in tabs and pending.tab in snapshot.tables
+                else []
+            )
             if found:
                 left.append(pending)
             for cell in found:

@@ -8,11 +8,11 @@ inserted under the header, last, so that nothing else shifts.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
-from halokop_sheets.core.layout import column_style
-from halokop_sheets.core.model import AddRow, Cell, ClosePage, RawBook, SetCell, Snapshot, Table
-from halokop_sheets.core.schema import TABS, Kind
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS
-from halokop_sheets.workbooks.google.cells import FORMAT, VALUE, cell_data, number_format, row_range
+from halokop_sheets.core.sheet.layout import column_style
+from halokop_sheets.core.sheet.schema import TABS, Kind
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS
+from halokop_sheets.core.sheet.values import AddRow, Cell, ClosePage, RawBook, SetCell, Snapshot, Table
+from halokop_sheets.workbooks.google.cell_data import FORMAT, VALUE, cell_data, number_format, row_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.landing import Writing
 from halokop_sheets.workbooks.google.read import GRID, TAB_KEY, Sheet
@@ -23,7 +23,7 @@ _GAP = 8  # rows of the response that lie no further apart are asked for as one 
 
 RowChange = SetCell | AddRow | ClosePage
 Gid = Callable[[str], int | None]
-Place = tuple[str, int, int]  # tab or page mark, row, column; 1-based
+CellPlace = tuple[str, int, int]  # tab or page mark, row, column; 1-based
 
 
 class Batch:
@@ -35,7 +35,7 @@ class Batch:
         self.requests: list[Json] = []
         self.writings: dict[str, Writing] = {}
 
-    def add(self, changes: Sequence[RowChange], plain_format: frozenset[Place] = frozenset()) -> None:
+    def add(self, changes: Sequence[RowChange], plain_format: frozenset[CellPlace] = frozenset()) -> None:
         """All changes of a plan but pages to add. ``plain_format``: places whose number format is put back too."""
         cells = [c for c in changes if isinstance(c, SetCell)]
         for sheet, group in groupby(sorted(cells, key=self._place), key=lambda c: self._place(c)[0]):
@@ -69,7 +69,7 @@ class Batch:
             self.writings[table.tab] = Writing(table.tab, before, table.header_row)
         return self.writings[table.tab]
 
-    def _cells(self, sheet: int, changes: list[SetCell], plain_format: frozenset[Place]) -> None:
+    def _cells(self, sheet: int, changes: list[SetCell], plain_format: frozenset[CellPlace]) -> None:
         made: dict[tuple[int, int], tuple[Json, tuple[str, ...]]] = {}
         for change in changes:
             tab = TABS.get(change.tab)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from html import escape
 
-from halokop_sheets.core.model import Broken, Cell, Link
+from halokop_sheets.core.sheet.values import Broken, Cell, Link
 
 MAX_TEXT = 32_767  # characters that a cell holds; counted as UTF-16, as Excel does
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "#GETTING_DATA")

@@ -3,8 +3,8 @@
 from html import escape
 from itertools import cycle
 
-from halokop_sheets.core.layout import FORMATS
-from halokop_sheets.core.page import Chart, Page, Span, column_letters
+from halokop_sheets.core.sheet.layout import NUMBER_FORMATS
+from halokop_sheets.core.sheet.page import Chart, Page, Span, column_letters
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
 from halokop_sheets.workbooks.xlsx.ooxml import CHART, DRAWING, RELS, SHEET_DRAWING, free_name, quoted, strict
 
@@ -100,7 +100,7 @@ def _cells(span: Span, title: str) -> str:
 
 
 def _axes(chart: Chart) -> str:
-    code = escape(FORMATS["percent" if chart.percent else "count"][0])
+    code = escape(NUMBER_FORMATS["percent" if chart.percent else "count"][0])
     top = '<c:max val="1"/>' if chart.percent else ""
     ticks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
     return (

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from textwrap import wrap
 from typing import Any
 
-from halokop_sheets.core.model import Broken, Cell, Link
+from halokop_sheets.core.sheet.values import Broken, Cell, Link
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
 from halokop_sheets.workbooks.xlsx.cells import payload, plain_value, reads_as_code
 from halokop_sheets.workbooks.xlsx.formulas import Names, drop_stale, part_shared, spans_tabs, spilled, whole_formulas

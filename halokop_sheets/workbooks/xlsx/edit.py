@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from halokop_sheets.core.layout import SPARE_ROWS, value_format
-from halokop_sheets.core.model import AddPage, AddRow, Cell, Change, Link, SetCell, Snapshot, Table
-from halokop_sheets.core.schema import TABS
+from halokop_sheets.core.sheet.layout import SPARE_ROWS, value_format
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, Link, SetCell, Snapshot, Table
+from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.workbooks.xlsx.book import FILTER_NAME, Tab
 from halokop_sheets.workbooks.xlsx.cells import unescape
 from halokop_sheets.workbooks.xlsx.document import Document

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from halokop_sheets.core.page import column_letters
+from halokop_sheets.core.sheet.page import column_letters
 from halokop_sheets.workbooks.xlsx.ooxml import LAST_COLUMN, LAST_ROW, Area, Place, area_of, column_of
 from halokop_sheets.workbooks.xlsx.sheet import Found, Sheet
 

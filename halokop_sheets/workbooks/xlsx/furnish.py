@@ -1,8 +1,8 @@
 """``init`` on a workbook: tabs, headers, formats, lists and highlighting, made or mended."""
 
-from halokop_sheets.core.blueprint import Blueprint, TabPlan, existing_page
-from halokop_sheets.core.layout import FROZEN_COLUMNS, SPARE_ROWS, STYLES, TAB_COLORS, column_style, header_style
-from halokop_sheets.core.model import RawBook
+from halokop_sheets.core.sheet.blueprint import Blueprint, TabPlan, existing_page
+from halokop_sheets.core.sheet.layout import FROZEN_COLUMNS, SPARE_ROWS, STYLES, TAB_COLORS, column_style, header_style
+from halokop_sheets.core.sheet.values import RawBook
 from halokop_sheets.workbooks.xlsx.book import FILTER_NAME, TITLES_NAME, Tab
 from halokop_sheets.workbooks.xlsx.document import Document
 from halokop_sheets.workbooks.xlsx.edit import stretch_filters

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from halokop_sheets.core.page import cell_name
+from halokop_sheets.core.sheet.page import cell_name
 from halokop_sheets.errors import WorkbookError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -3,8 +3,8 @@
 A closed evaluation bears no mark any more, so it is never read beyond its first rows.
 """
 
-from halokop_sheets.core.model import RawBook, RawTab
-from halokop_sheets.core.tables import HEADER_SEARCH_ROWS, assign_tabs, page_mark
+from halokop_sheets.core.sheet.values import RawBook, RawTab
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, assign_tabs, page_mark
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
 from halokop_sheets.workbooks.xlsx.formulas import spilled

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from halokop_sheets.core import layout
-from halokop_sheets.core.layout import RETIRED, RULES, SPARE_ROWS, STYLES, Style, rule_formula, rule_spans
-from halokop_sheets.core.page import column_letters
-from halokop_sheets.core.schema import TABS, Kind, Tab
+from halokop_sheets.core.sheet import layout
+from halokop_sheets.core.sheet.layout import RETIRED, RULES, SPARE_ROWS, STYLES, Style, rule_formula, rule_spans
+from halokop_sheets.core.sheet.page import column_letters
+from halokop_sheets.core.sheet.schema import TABS, Kind, Tab
 from halokop_sheets.core.terms import TICK
 from halokop_sheets.workbooks.xlsx.book import Tab as BookTab
 from halokop_sheets.workbooks.xlsx.document import Document

@@ -12,8 +12,8 @@ from xml.parsers.expat import ParserCreate
 
 from lxml import etree
 
-from halokop_sheets.core.model import Cell
-from halokop_sheets.core.page import cell_name
+from halokop_sheets.core.sheet.values import Cell
+from halokop_sheets.core.sheet.page import cell_name
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx.cells import Reader, text_of
 from halokop_sheets.workbooks.xlsx.ooxml import Place, column_of, local, parse

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from halokop_sheets.core.layout import FORMATS, LINE, Style
+from halokop_sheets.core.sheet.layout import NUMBER_FORMATS, LINE, Style
 from halokop_sheets.workbooks.xlsx.cells import kind_of_format
 from halokop_sheets.workbooks.xlsx.ooxml import MAIN, add, child, dump, ensure, local, parse, recount, truth
 
@@ -21,7 +21,7 @@ _ORDER = (
 _SIDES = {"": (), "thin": ("left", "right", "top", "bottom"), "bottom": ("bottom",)}
 _APPLIES = {"numFmtId": "applyNumberFormat", "fontId": "applyFont", "fillId": "applyFill", "borderId": "applyBorder"}
 _DATED = ("date", "datetime", "day", "time")
-_OUR_DATES = {FORMATS[name][0] for name in _DATED}
+_OUR_DATES = {NUMBER_FORMATS[name][0] for name in _DATED}
 _IGNORED = ("family", "charset", "scheme")  # of a font: they follow from its name
 BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -127,7 +127,7 @@ class Styles:
         """The look for a date: a format for dates that a person chose stays, else ours."""
         if self.kind(look) == "date" and self.format(look) not in _OUR_DATES:
             return look
-        return self._with(look, numFmtId=self._format(FORMATS[shown_as if shown_as in _DATED else "datetime"][0]))
+        return self._with(look, numFmtId=self._format(NUMBER_FORMATS[shown_as if shown_as in _DATED else "datetime"][0]))
 
     def as_text(self, look: int, marked: bool) -> int:
         """The look with or without the mark that says: text, whatever it begins with."""
@@ -149,7 +149,7 @@ class Styles:
     def _paint(self, style: Style) -> int:
         xf = etree.Element(f"{{{etree.QName(self.root).namespace}}}xf")
         ids = {
-            "numFmtId": self._format(FORMATS[style.format][0]),
+            "numFmtId": self._format(NUMBER_FORMATS[style.format][0]),
             "fontId": self._add("fonts", self._font(style)),
             "fillId": self._add("fills", self._fill(style.fill)) if style.fill else 0,
             "borderId": self._add("borders", self._border(style.border)) if style.border else 0,

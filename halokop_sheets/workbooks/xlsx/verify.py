@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 from python_calamine import CalamineWorkbook
 
-from halokop_sheets.core.model import Cell
+from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx.document import Document
 from halokop_sheets.workbooks.xlsx.ooxml import Place, parse

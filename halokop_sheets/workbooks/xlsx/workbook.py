@@ -13,8 +13,8 @@ from zlib import error as ZlibError  # noqa: N812
 
 from lxml.etree import LxmlError
 
-from halokop_sheets.core.blueprint import Blueprint
-from halokop_sheets.core.model import Change, RawBook, Snapshot
+from halokop_sheets.core.sheet.blueprint import Blueprint
+from halokop_sheets.core.sheet.values import Change, RawBook, Snapshot
 from halokop_sheets.errors import Conflict, WorkbookError
 from halokop_sheets.workbooks.base import Unshared
 from halokop_sheets.workbooks.xlsx.book import Book, new_package

@@ -1,0 +1,1 @@
+"""The doctor: what ``halokop check`` looks at, each finding with its remedy."""

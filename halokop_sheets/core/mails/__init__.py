@@ -1,0 +1,1 @@
+"""Which mails are due, to whom, and what each of them says."""

@@ -1,0 +1,1 @@
+"""What the sheet means: the procedure, the team, episodes, steps, readings and lists, and their figures."""

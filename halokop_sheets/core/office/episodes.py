@@ -1,0 +1,172 @@
+"""Jadwal: which rows are episodes, their Kode, the horizon kept ready, and what the team was last told of each.
+
+What ``Tercatat`` holds is told in ``core.office.told``.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from halokop_sheets.core.calendar import publishing_days, theme, week_code
+from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.model import Context, Episode, OfficeState
+from halokop_sheets.core.office.procedure import evaluation_ends
+from halokop_sheets.core.office.told import ChangeKey, Recorded, Standing, decide, known_before, last_told
+from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
+from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column
+from halokop_sheets.core.typed.names import NameBook
+from halokop_sheets.core.typed.parsing import (
+    Unreadable,
+    parse_date,
+    parse_episode_code,
+    parse_episode_status,
+    parse_format,
+    parse_theme,
+    text,
+    text_or_nothing,
+)
+from halokop_sheets.settings import WEEKDAYS
+
+
+def read_schedule(draft: Draft, office: OfficeState) -> None:
+    """Read every row, give each dated one its Kode, append the horizon, note what changed."""
+    context = office.context
+    table = draft[Tabs.SCHEDULE]
+    dates = {id(row): _read_date(row) for row in table}
+    if table.usable:
+        _name_rows(table, dates)
+        _extend_horizon(draft, table, dates, context)
+    for row in table:
+        if row.code or row.old:
+            office.episodes.append(_episode(row, dates[id(row)], office.team.names, context))
+    told = last_told(context.ledger)
+    for episode in office.episodes:
+        if episode.code and table.usable:
+            _record(episode, office, told.get(episode.code))
+
+
+def _read_date(row: DraftRow) -> date | None:
+    day = row.value_or_problem(parse_date(row[Cols.PUBLISH], Cols.PUBLISH))
+    if day is None and parse_episode_code(row.code):  # without a Kode a blank date is an idea for later
+        row.problem(wording.DATE_LOST)
+    return day
+
+
+def _name_rows(table: DraftTable, dates: dict[int, date | None]) -> None:
+    """Give every dated row a Kode of its own; of two rows with one Kode the recorded one keeps it."""
+    holders: dict[str, list[DraftRow]] = defaultdict(list)
+    for row in table:
+        if (code := parse_episode_code(row.code)) is not None:
+            if code != row.code:
+                row.name(code)
+            holders[code].append(row)
+        elif row.code:
+            row.name("")
+    for code, rows in holders.items():
+        if len(rows) > 1:
+            keeper = next((r for r in rows if _matches(r, code, dates[id(r)])), rows[0])
+            for row in rows:
+                if row is not keeper:
+                    row.name("")
+                    row.messages = tuple(m for m in row.messages if m != wording.DATE_LOST)
+    used = set(holders)
+    nameless = [(day, n, row) for n, row in enumerate(table) if not row.code and (day := dates[id(row)])]
+    for day, _, row in sorted(nameless, key=lambda item: item[:2]):
+        row.name(_free_code(week_code(day), used))
+        used.add(row.code)
+
+
+def _matches(row: DraftRow, code: str, day: date | None) -> bool:
+    recorded = Recorded.read(row.old.get(Cols.RECORDED))
+    return recorded is not None and recorded.code == code and recorded.told.day == day
+
+
+def _free_code(week: str, used: set[str]) -> str:
+    """``2026-W48``, then ``2026-W48-2``, ..."""
+    code, n = week, 1
+    while code in used:
+        n += 1
+        code = f"{week}-{n}"
+    return code
+
+
+def _extend_horizon(draft: Draft, table: DraftTable, dates: dict[int, date | None], context: Context) -> None:
+    """Append a row for every publishing day ahead whose ISO week no row covers by date or by Kode."""
+    program = context.settings.program
+    covered = {week_code(day) for day in dates.values() if day}
+    covered |= {"-".join(row.code.split("-")[:2]) for row in table if row.code}
+    known = {row.code.split("/")[0] for row in draft[Tabs.STEPS] if row.code}
+    for day in publishing_days(context.today, WEEKDAYS.index(program.publish_weekday), program.horizon_weeks):
+        code = week_code(day)
+        if code in covered:
+            continue
+        row = table.append(code, {Cols.PUBLISH: _midnight(day)})
+        dates[id(row)] = day
+        if code in known:
+            row.put(Cols.RECORDED, str(Recorded(code, Standing(day, EpisodeStatus.ACTIVE), back=True)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context) -> Episode:
+    format_ = row.value_or_problem(parse_format(row[Cols.FORMAT]))
+    status = row.value_or_problem(parse_episode_status(row[Cols.EPISODE_STATUS])) or EpisodeStatus.ACTIVE
+    lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
+    for message in messages:
+        row.problem(message)
+    links = {p: text_or_nothing(row[link_column(p)]) for p in context.settings.program.platforms}
+    for platform, link in links.items():
+        if link and "." not in link:
+            row.remark(wording.no_address(link_column(platform), link))
+    today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
+    end = evaluation_ends(day) if day else None
+    return Episode(
+        row,
+        row.code,
+        day,
+        EpisodeStatus.POSTPONED if day is None and status == EpisodeStatus.ACTIVE else status,
+        text(row[Cols.TOPIC]),
+        _theme(row, day, context),
+        format_,
+        text(row[Cols.GUEST]),
+        text(row[Cols.INSTITUTION]),
+        text(row[Cols.CONTACT]),
+        lead,
+        {platform: link for platform, link in links.items() if link},
+        ended=end is not None and today > end,
+        closed=end is not None and today > end + grace,
+    )
+
+
+def _theme(row: DraftRow, day: date | None, context: Context) -> str:
+    """Fill Tema where it is blank; a theme that the team typed stays, a message says that it differs."""
+    typed = parse_theme(row[Cols.THEME])
+    expected = theme(day, context.settings.program.theme_rule) if day else ""
+    if isinstance(typed, Unreadable):
+        row.problem(typed.message)
+        return text(row[Cols.THEME])
+    if typed is None:
+        if expected:
+            row.fill_blank(Cols.THEME, expected)
+        return expected
+    if expected and typed != expected:
+        row.remark(wording.theme_differs(typed, expected))
+    return typed
+
+
+def _record(episode: Episode, office: OfficeState, mailed: ChangeKey | None) -> None:
+    """Keep ``Tercatat``: recorded silently at first, renewed once the team could hear of a change."""
+    row = episode.row
+    shown = Recorded.read(row.old.get(Cols.RECORDED) if row.number else row[Cols.RECORDED])
+    recorded = known_before(shown, episode, mailed, office.context)
+    if recorded.back and row.has_peoples_cells:
+        recorded = replace(recorded, back=False)
+    if recorded.back:
+        row.remark(wording.CAME_BACK)
+    decision = decide(episode, recorded, office)
+    if decision.change:
+        office.schedule_changes.append(decision.change)
+    if decision.recorded:
+        row.put(Cols.RECORDED, str(decision.recorded))

@@ -1,0 +1,197 @@
+"""Langkah: the steps of each open episode, their windows, whether they are done, and their status words."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from halokop_sheets.core.calendar import all_day
+from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.model import Context, Episode, OfficeState, StepState
+from halokop_sheets.core.office.procedure import Step, Window
+from halokop_sheets.core.office.readings import readings_done
+from halokop_sheets.core.sheet.draft import Draft, DraftRow
+from halokop_sheets.core.terms import Cols, EpisodeStatus, StepStatus, Tabs
+from halokop_sheets.core.typed.parsing import Unreadable, parse_moment, parse_tick
+
+
+def make_steps(draft: Draft, office: OfficeState) -> None:
+    """Every step row that an episode needs, and what each of them says now. Jadwal must have been read."""
+    context, table = office.context, draft[Tabs.STEPS]
+    rows: dict[str, list[DraftRow]] = {}
+    for row in table:
+        if row.code:
+            rows.setdefault(row.code, []).append(row)
+        elif row.old:
+            row.problem(wording.STEP_FOREIGN)
+    for episode in sorted(office.episodes, key=lambda e: (e.publish or date.max, e.code)):
+        if not episode.code:
+            continue
+        steps = [(step, rows.pop(episode.code + step.suffix, [])) for step in context.procedure.steps]
+        make = table.usable and _wants_steps(episode, context)
+        if not make and not any(found for _, found in steps):
+            continue
+        windows = (
+            context.procedure.windows(episode.publish, office.calendar, context.meeting) if episode.publish else {}
+        )
+        for step, found in steps:
+            if not found and make:
+                found = [table.append(episode.code + step.suffix, {})]
+            for n, row in enumerate(found):
+                state = _state(row, step, episode, windows.get(step.number), office)
+                if n == 0:
+                    episode.steps.append(state)
+                else:
+                    row.problem(wording.DUPLICATE)
+    for code, orphans in rows.items():
+        known = code.split("/")[0] in office.by_code
+        for row in orphans:
+            row.put(Cols.STATUS, StepStatus.NOT_NEEDED if known else StepStatus.CANCELLED)
+            row.problem(wording.STEP_UNKNOWN if known else wording.STEP_ORPHAN)
+
+
+def _wants_steps(episode: Episode, context: Context) -> bool:
+    """From H-21 through H+6, of an Aktif or Ditunda episode; what is over when first seen gets none."""
+    if episode.publish is None or episode.ended or episode.status == EpisodeStatus.CANCELLED:
+        return False
+    return (episode.publish - context.today).days <= context.settings.program.steps_ahead_days
+
+
+_SHOWN_IN = {"readings": Tabs.READINGS, "attendees": Tabs.MEETINGS, "result": Tabs.MEETINGS}
+
+
+def _rule_holds(row: DraftRow, step: Step, episode: Episode, office: OfficeState) -> bool:
+    """Whether the sheet itself shows that a step was done; what it showed before holds while it cannot be read."""
+    if not step.done_when:
+        return False
+    if _SHOWN_IN.get(step.done_when) in office.unread:
+        return row.old.get(Cols.DONE_AT) is not None
+    context = office.context
+    meeting = episode.meeting
+    if step.done_when == "link":
+        return bool(episode.links)
+    if step.done_when == "readings":
+        return readings_done(episode, context)
+    return bool(meeting and (meeting.attendees if step.done_when == "attendees" else meeting.result))
+
+
+def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, office: OfficeState) -> StepState:
+    context = office.context
+    cell = row.old.get(Cols.DONE)
+    tick = cell if cell is None or isinstance(cell, bool) else row.value_or_problem(parse_tick(cell))
+    done = bool(tick) or _rule_holds(row, step, episode, office)
+    done_at, timed = _done_at(row, done, tick if isinstance(tick, date) else None, context)
+    start, due = (window.start, window.due) if window else _as_shown(row)
+    if done:
+        start, due = _done_against(row, start, due)
+    else:
+        row.put(Cols.RECORDED, None)
+    people: Sequence[str] = ()
+    if (typed := row.old.get(Cols.ASSIGNEE)) is not None:
+        people, messages = office.team.names.find(typed, Cols.ASSIGNEE)
+        for message in messages:
+            row.problem(message)
+    needed = step.needed(episode.format)
+    state = StepState(episode, step, row, start, due, done, done_at, timed, needed, people=people)
+    state.status = status_of(state, context)
+    row.put_all(
+        {
+            Cols.PROCEDURE: step.title,
+            Cols.DUE: due,
+            Cols.STATUS: state.status,
+            Cols.EPISODE: episode.label,
+            Cols.STAGE: step.stage,
+            Cols.NUMBER: step.number,
+            Cols.PARTY: step.party,
+            Cols.START: start,
+        }
+    )
+    return state
+
+
+def _as_shown(row: DraftRow) -> tuple[datetime | None, datetime | None]:
+    """The window as the row shows it, for an episode whose date cannot be read just now."""
+    start, due = row[Cols.START], row[Cols.DUE]
+    return start if isinstance(start, datetime) else None, due if isinstance(due, datetime) else None
+
+
+def _done_at(row: DraftRow, done: bool, typed: date | None, context: Context) -> tuple[datetime | None, bool]:
+    """When it was done and whether the time of day counts; fills Selesai Pada with the first tick that saw it."""
+    shown = row[Cols.DONE_AT]
+    if shown is None:
+        if not done:
+            return None, False
+        first_seen = datetime.combine(typed, time()) if typed else context.now
+        row.fill_blank(Cols.DONE_AT, first_seen)
+        return first_seen, not all_day(first_seen)
+    at = shown if isinstance(shown, datetime) else parse_moment(shown, Cols.DONE_AT)
+    if isinstance(at, Unreadable):
+        row.problem(at.message)
+        return None, False
+    if not done:
+        row.problem(wording.CLEAR_DONE_AT)
+        return None, False
+    return at, at is not None and not all_day(at)
+
+
+def _done_against(
+    row: DraftRow, start: datetime | None, due: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """A done step keeps the due date it was done against (``Tercatat``), wherever the episode moves."""
+    recorded = row.old.get(Cols.RECORDED)
+    if isinstance(recorded, str) and recorded.startswith(row.code + " "):
+        try:
+            kept = datetime.fromisoformat(recorded[len(row.code) + 1 :])
+        except ValueError:
+            kept = None
+        if kept == due and kept is not None:  # never moved since, as nearly every one
+            return start, kept
+        if kept is not None:
+            moved = timedelta(days=(kept.date() - due.date()).days) if due else timedelta()
+            return (start + moved if start else None), kept
+    row.put(Cols.RECORDED, f"{row.code} {due.isoformat(timespec='minutes')}" if due else None)
+    return start, due
+
+
+def status_of(state: StepState, context: Context) -> str:
+    """The status word of a step: the first that fits, in the order of the contract."""
+    episode, now, today = state.episode, context.now, context.now.date()
+    if episode.status == EpisodeStatus.CANCELLED:
+        return StepStatus.CANCELLED
+    if episode.status == EpisodeStatus.POSTPONED:
+        return StepStatus.POSTPONED
+    if not state.needed:
+        return StepStatus.NOT_NEEDED
+    if state.done:
+        return StepStatus.DONE if state.on_time() else StepStatus.DONE_LATE
+    if episode.closed:
+        return StepStatus.NOT_CARRIED_OUT
+    due = state.due
+    if due is None:
+        return StepStatus.SCHEDULED
+    if now > due:
+        days = (today - due.date()).days
+        return f"{StepStatus.LATE} {days} hari" if days else StepStatus.LATE
+    begin = state.start or due
+    if today in (begin.date(), due.date()):
+        return StepStatus.TODAY
+    if begin < now:
+        return StepStatus.RUNNING
+    if (begin.date() - today).days <= context.settings.reminders.lead_days:
+        return StepStatus.SOON
+    return StepStatus.SCHEDULED
+
+
+def summarise(draft: Draft, office: OfficeState) -> None:
+    """Progres, Langkah Berikutnya and Terlambat of each episode in Jadwal."""
+    now = office.context.now
+    usable = draft[Tabs.STEPS].usable
+    for episode in office.episodes:
+        row = episode.row
+        if not usable or not episode.code:
+            continue
+        done, needed = episode.counts()
+        row.put(Cols.PROGRESS, f"{done} dari {needed}" if episode.steps else None)
+        waiting = [(s.due, s.step.number, s) for s in episode.steps if s.open and s.due]
+        due, _, first = min(waiting) if waiting else (now, 0, None)
+        row.put(Cols.NEXT_STEP, f"{first.step.title} · {wording.moment(due)}" if first else None)
+        late = sum(s.late(now) for _, _, s in waiting)
+        row.put(Cols.LATE, f"{late} langkah" if late else None)

@@ -1,0 +1,1 @@
+"""The tabs that are wholly ours: board, guide and evaluations, drawn as data."""

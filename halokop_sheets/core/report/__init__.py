@@ -1,0 +1,1 @@
+"""The monthly and yearly report as plain values for its Word template."""

@@ -1,0 +1,162 @@
+"""Recognising tabs, headers and rows in what was read: by mark, name and content, never by position.
+
+People put titles above the header row, reorder and add columns, rename tabs and copy them. A tab is known by its
+mark (where the workbook carries one), else by its title, else by its key header and one more header of its own.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from math import floor
+
+from halokop_sheets.core.sheet.schema import PAGES, TABS, Kind, Tab
+from halokop_sheets.core.sheet.values import Cell, PageTab, RawBook, RawTab, Row, Snapshot, Table
+from halokop_sheets.core.terms import Tabs
+
+HEADER_SEARCH_ROWS = 10
+_EPOCH = datetime(1899, 12, 30)  # day 0 of a sheet's date serials
+_HAIR = 0.5  # seconds
+_MARK = re.compile(rf"(?:{'|'.join(PAGES)}|{Tabs.EVALUATION} \d{{4}}-W\d\d(?:-\d+)?)")
+_DATED = {Kind.DATE, Kind.DATETIME}
+
+
+def evaluation_mark(code: str) -> str:
+    """The mark of an episode's evaluation tab: ``Evaluasi 2026-W48``."""
+    return f"{Tabs.EVALUATION} {code}"
+
+
+def is_serial(number: float) -> bool:
+    """Whether a number can be a date that lost its format: 1954 to 2119."""
+    return 20_000 <= number < 80_000
+
+
+def from_serial(number: float) -> datetime:
+    """A date serial (days since 1899-12-30, in the sheet's own zone) as wall-clock time, cut to the minute.
+
+    Half a second is added first, for a minute that is a hair short as a fraction of a day.
+    """
+    return _EPOCH + timedelta(minutes=floor(number * 1440 + _HAIR / 60))
+
+
+def to_serial(moment: datetime) -> float:
+    """The inverse of :func:`from_serial`."""
+    return (moment - _EPOCH) / timedelta(days=1)
+
+
+def header_text(cell: Cell) -> str:
+    """A header as it compares: case, spaces and a stray colon or star do not count."""
+    return _header(cell) if isinstance(cell, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _header(text: str) -> str:
+    return " ".join(text.split()).strip(" :*").casefold()
+
+
+def find_header(tab: Tab, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]] | None:
+    """The header row (1-based) and the place of each of the tab's columns (0-based); the first of two counts."""
+    ours = {header_text(header): header for header in tab.by_header}
+    for number, cells in enumerate(rows[:HEADER_SEARCH_ROWS], start=1):
+        columns: dict[str, int] = {}
+        for place, cell in enumerate(cells):
+            header = ours.get(header_text(cell))
+            if header is not None:
+                columns.setdefault(header, place)
+        if tab.key in columns and len(columns) > 1:
+            return number, columns
+    return None
+
+
+def page_mark(tab: RawTab) -> str:
+    """The mark of a page: the workbook's own, else the small text that repeats it at the end of its first row.
+
+    A list of people's own may have a column of that name: there it is one header of many.
+    """
+    if tab.mark:
+        return tab.mark
+    first = [cell for cell in (tab.rows[0] if tab.rows else ()) if cell is not None and cell != ""]
+    if 0 < len(first) <= 2 and isinstance(first[-1], str) and _MARK.fullmatch(first[-1]):
+        return first[-1]
+    return tab.title if tab.title in PAGES else ""
+
+
+def assign_tabs(book: RawBook) -> dict[str, RawTab]:
+    """Which raw tab is which tab of rows. A tab with our title but unreadable headers still takes its name."""
+    chosen: dict[str, RawTab] = {}
+    free = list(book.tabs)
+
+    def take(name: str, candidates: Iterable[RawTab]) -> None:
+        ranked = sorted(candidates, key=lambda t: t.title.casefold() != name.casefold())
+        if name not in chosen and ranked:
+            chosen[name] = ranked[0]
+            free.remove(ranked[0])
+
+    for name in TABS:
+        take(name, [t for t in free if t.mark == name])
+    for name in TABS:
+        take(name, [t for t in free if not t.mark and t.title.strip().casefold() == name.casefold()])
+    for name, tab in TABS.items():
+        take(name, [t for t in free if not t.mark and not page_mark(t) and find_header(tab, t.rows)])
+    return chosen
+
+
+def _typed(cell: Cell) -> Cell:
+    """A cell of a date column, cut to the minute; a serial number that lost its format is a date."""
+    if isinstance(cell, datetime):
+        if cell.second or cell.microsecond:
+            return (cell + timedelta(seconds=_HAIR)).replace(second=0, microsecond=0)
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and is_serial(cell):
+        return from_serial(cell)
+    return cell
+
+
+def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) -> tuple[Row, ...]:
+    """The rows below the header that hold anything of ours. A tick does little else as often: kept lean."""
+    width = max(columns.values()) + 1
+    dated = [header for header in columns if tab.by_header[header].kind in _DATED]
+    found: list[Row] = []
+    for number, cells in enumerate(raw.rows[header_row:], start=header_row + 1):
+        line = cells if len(cells) >= width else (*cells, *[None] * (width - len(cells)))
+        kept: dict[str, Cell] = {
+            header: cell for header, place in columns.items() if (cell := line[place]) is not None and cell != ""
+        }
+        if not kept:
+            continue
+        for header in dated:
+            cell = kept.get(header)
+            if cell is not None and not (type(cell) is datetime and cell.second == cell.microsecond == 0):
+                kept[header] = _typed(cell)
+        found.append(Row(number, kept))
+    return tuple(found)
+
+
+def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
+    """The snapshot of a workbook: tables with their rows, pages of ours with their cells.
+
+    ``tabs``: as :func:`core.sheet.schema.tabs_for` makes them for the settings' platforms.
+    """
+    tables: dict[str, Table] = {}
+    taken = assign_tabs(book)
+    for name, raw in taken.items():
+        tab = tabs[name]
+        found = find_header(tab, raw.rows)
+        header_row, columns = found or (0, {})
+        missing = tuple(h for h in tab.needed if h not in columns)
+        rows = _rows(tab, raw, header_row, columns) if found else ()
+        last = next((n for n in range(len(raw.rows), 0, -1) if any(c is not None for c in raw.rows[n - 1])), header_row)
+        tables[name] = Table(name, raw.id, raw.title, header_row, columns, rows, missing, last)
+    pages: dict[str, PageTab] = {}
+    rest = [t for t in book.tabs if all(t is not used for used in taken.values())]
+    for raw in rest:
+        mark = page_mark(raw)
+        if mark and mark not in pages:
+            cells = {
+                (r, c): cell
+                for r, line in enumerate(raw.rows, start=1)
+                for c, cell in enumerate(line, start=1)
+                if cell is not None and cell != ""
+            }
+            pages[mark] = PageTab(mark, raw.id, raw.title, cells)
+    titles = book.titles or tuple(t.title for t in book.tabs)
+    return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy)

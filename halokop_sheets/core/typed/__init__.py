@@ -1,0 +1,1 @@
+"""What people type, understood: dates, counts, words from lists, names, phone numbers."""
