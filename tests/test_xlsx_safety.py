@@ -18,8 +18,9 @@ from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddRow, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
-from halokop_sheets.workbooks.xlsx import guard as xlsx_guard, store as xlsx_store
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
+from halokop_sheets.workbooks.xlsx import guard as xlsx_guard
+from halokop_sheets.workbooks.xlsx import store as xlsx_store
 from tests.xlsx_office import KANTOR, blueprint, edit, init, office, opened, ready, rezip
 
 CHANGE = SetCell(Tabs.SCHEDULE, 6, 20, Cols.MESSAGE, "", None, "pesan")

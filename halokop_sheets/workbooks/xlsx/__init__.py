@@ -1,4 +1,4 @@
-"""The .xlsx kind of workbook: package, sheet part, styles, our tabs, save. Parts that hold no cell of ours are copied."""
+"""The .xlsx kind of workbook: package, sheet part, styles, our tabs, save; parts without a cell of ours are copied."""
 
 from halokop_sheets.workbooks.xlsx.workbook import XlsxWorkbook
 

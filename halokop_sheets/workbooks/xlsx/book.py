@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from lxml import etree
 
 from halokop_sheets.errors import WorkbookError
-from halokop_sheets.workbooks.xlsx.cells import SHIFT_1904, Reader, unescape
+from halokop_sheets.workbooks.xlsx.cell_xml import SHIFT_1904, Reader, unescape
 from halokop_sheets.workbooks.xlsx.ooxml import (
     CONTENT_TYPES,
     MAIN,
@@ -26,12 +26,12 @@ from halokop_sheets.workbooks.xlsx.ooxml import (
     local,
     ns,
     parse,
-    quoted,
+    quoted_title,
     ref_of,
     strict,
     truth,
 )
-from halokop_sheets.workbooks.xlsx.package import TYPES, Package
+from halokop_sheets.workbooks.xlsx.package import RELATIONS_TYPE, TYPES, Package
 from halokop_sheets.workbooks.xlsx.styles import BLANK, Styles
 
 ORDER = (
@@ -56,7 +56,7 @@ class Tab:
 
     @property
     def hidden(self) -> bool:
-        return self.element.get("state", "visible") != "visible"
+        return bool(self.element.get("state", "visible") != "visible")
 
 
 class Book:
@@ -85,9 +85,9 @@ class Book:
 
     def _tab(self, element: Any, leads: dict[str, Any]) -> Tab:
         number = next((v for k, v in element.attrib.items() if etree.QName(k).localname == "id" and "}" in k), "")
-        leads_to = leads.get(number)
-        part = leads_to.target if leads_to and leads_to.kind == "worksheet" and self.package.has(leads_to.target) else ""
-        return Tab(element.get("name", ""), part, element)
+        lead = leads.get(number)
+        part = lead.target if lead and lead.kind == "worksheet" else ""
+        return Tab(element.get("name", ""), part if self.package.has(part) else "", element)
 
     @property
     def sheets(self) -> list[Tab]:
@@ -197,7 +197,7 @@ class Book:
             if name == FILTER_NAME:
                 found.set("hidden", "1")
         cells = formula or ":".join(f"${''.join(_split(part))}" for part in ref_of(area or (1, 1, 1, 1)).split(":"))
-        found.text = f"{quoted(tab.title)}!{cells}"
+        found.text = f"{quoted_title(tab.title)}!{cells}"
 
     def names_filter(self, tab: Tab) -> bool:
         number = str(self.tabs.index(tab))
@@ -226,24 +226,26 @@ def _shared(item: Any) -> str:
 
 def new_package() -> Package:
     """A blank workbook without any tab."""
-    return Package(_zip(
-        {
-            TYPES: f'<Types xmlns="{CONTENT_TYPES}"><Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
-            f'ContentType="{KIND}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="{KIND}.styles+xml"/>'
-            "</Types>",
-            "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
-            "xl/_rels/workbook.xml.rels": _relations(("styles", "styles.xml")),
-            "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><workbookPr/><bookViews><workbookView/>'
-            "</bookViews><sheets/></workbook>",
-            "xl/styles.xml": BLANK.decode(),
-        }
-    ))
+    return Package(
+        _zip(
+            {
+                TYPES: f'<Types xmlns="{CONTENT_TYPES}"><Default Extension="rels" ContentType="{RELATIONS_TYPE}"/>'
+                f'<Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>'
+                f'<Override PartName="/xl/styles.xml" ContentType="{KIND}.styles+xml"/></Types>',
+                "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
+                "xl/_rels/workbook.xml.rels": _relations(("styles", "styles.xml")),
+                "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><workbookPr/><bookViews><workbookView/>'
+                "</bookViews><sheets/></workbook>",
+                "xl/styles.xml": BLANK.decode(),
+            }
+        )
+    )
 
 
 def _relations(*leads: Sequence[str]) -> str:
     inside = "".join(
-        f'<Relationship Id="rId{n}" Type="{RELS}/{kind}" Target="{target}"/>' for n, (kind, target) in enumerate(leads, 1)
+        f'<Relationship Id="rId{n}" Type="{RELS}/{kind}" Target="{target}"/>'
+        for n, (kind, target) in enumerate(leads, 1)
     )
     return f'<Relationships xmlns="{PACKAGE_RELS}">{inside}</Relationships>'
 

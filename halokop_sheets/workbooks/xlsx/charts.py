@@ -1,4 +1,4 @@
-"""Native charts of our pages as parts: a drawing for the tab, and a chart part for each (ISO/IEC 29500-1, 20.5 and 21.2)."""
+"""Native charts of our pages as parts: a drawing for the tab, a chart part for each (ISO/IEC 29500-1, 20.5, 21.2)."""
 
 from html import escape
 from itertools import cycle
@@ -6,7 +6,7 @@ from itertools import cycle
 from halokop_sheets.core.sheet.layout import NUMBER_FORMATS
 from halokop_sheets.core.sheet.page import Chart, Page, Span, column_letters
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
-from halokop_sheets.workbooks.xlsx.ooxml import CHART, DRAWING, RELS, SHEET_DRAWING, free_name, quoted, strict
+from halokop_sheets.workbooks.xlsx.ooxml import CHART, DRAWING, RELS, SHEET_DRAWING, free_name, quoted_title, strict
 
 _EMU = 9_525  # units a pixel
 _HEADING = 1100  # a chart's title, in hundredths of a point
@@ -96,7 +96,7 @@ def _series(chart: Chart, number: int, title: str) -> str:
 
 def _cells(span: Span, title: str) -> str:
     first, last = column_letters(span.column), column_letters(span.last_column)
-    return escape(f"{quoted(title)}!${first}${span.row}:${last}${span.last_row}", quote=False)
+    return escape(f"{quoted_title(title)}!${first}${span.row}:${last}${span.last_row}", quote=False)
 
 
 def _axes(chart: Chart) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from halokop_sheets.core.sheet.values import Broken, Cell, Link
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
-from halokop_sheets.workbooks.xlsx.cells import payload, plain_value, reads_as_code
+from halokop_sheets.workbooks.xlsx.cell_xml import payload, plain_value, reads_as_code
 from halokop_sheets.workbooks.xlsx.formulas import Names, drop_stale, part_shared, spans_tabs, spilled, whole_formulas
 from halokop_sheets.workbooks.xlsx.frame import Frame
-from halokop_sheets.workbooks.xlsx.ooxml import Area, Place, area_of, covers, parse, quoted
+from halokop_sheets.workbooks.xlsx.ooxml import Area, Place, area_of, covers, parse, quoted_title
 from halokop_sheets.workbooks.xlsx.package import Package
 from halokop_sheets.workbooks.xlsx.sheet import Sheet
 
@@ -69,7 +69,7 @@ class Document:
             self.book.forget_order()
         look = old.look if old else 0
         value = self._put(tab, place, value, look, shown_as)
-        links_to = None if target is None else f"{quoted(target)}!A1"
+        links_to = None if target is None else f"{quoted_title(target)}!A1"
         self.frame(tab).link(place, links_to, value if isinstance(value, str) else "")
         return True
 
@@ -156,7 +156,10 @@ class Document:
 
     def names(self) -> Names:
         tables = {
-            str(root.get("displayName") or root.get("name")).casefold(): (tab.title.casefold(), area_of(root.get("ref")))
+            str(root.get("displayName")).casefold(): (
+                tab.title.casefold(),
+                area_of(root.get("ref")),
+            )
             for tab in self.book.sheets
             for _, root in self.tables(tab)
         }

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from halokop_sheets.core.sheet.layout import SPARE_ROWS, value_format
-from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, Link, SetCell, Snapshot, Table
 from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, Link, SetCell, Snapshot, Table
 from halokop_sheets.workbooks.xlsx.book import FILTER_NAME, Tab
-from halokop_sheets.workbooks.xlsx.cells import unescape
+from halokop_sheets.workbooks.xlsx.cell_xml import unescape
 from halokop_sheets.workbooks.xlsx.document import Document
 from halokop_sheets.workbooks.xlsx.ooxml import Area, add, area_of, child, children, dump, recount, ref_of
 from halokop_sheets.workbooks.xlsx.pages import add_page, hide, mark_of

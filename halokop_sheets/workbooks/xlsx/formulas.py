@@ -214,4 +214,8 @@ def part_shared(sheet: Sheet, places: set[Place]) -> set[Place]:
 
 def spilled(sheet: Sheet) -> list[Area]:
     """The areas that array and spilling formulas fill: no cell of them can be written by itself."""
-    return [area_of(named["ref"]) for _, named, _, _ in sheet.formulas() if named.get("t") in _FILLING and "ref" in named]
+    if not any(b't="%b"' % kind.encode() in sheet.body for kind in _FILLING):
+        return []
+    return [
+        area_of(named["ref"]) for _, named, _, _ in sheet.formulas() if named.get("t") in _FILLING and "ref" in named
+    ]

@@ -114,9 +114,7 @@ class Frame:
 
     def covered(self, place: Place) -> bool:
         """Whether a cell is hidden by a merge: all cells of one but its first."""
-        return any(
-            a[0] <= place[0] <= a[2] and a[1] <= place[1] <= a[3] and place != (a[0], a[1]) for a in self.merges
-        )
+        return any(a[0] <= place[0] <= a[2] and a[1] <= place[1] <= a[3] and place != (a[0], a[1]) for a in self.merges)
 
     def merge(self, areas: list[Area]) -> None:
         """Merge these areas and no others."""

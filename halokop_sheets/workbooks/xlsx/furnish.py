@@ -95,5 +95,3 @@ def _set_up_tab(document: Document, tab: Tab, plan: TabPlan) -> None:
     set_up_print(frame)
     if plan.tab.hidden:
         tab.element.set("state", "hidden")
-
-

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -124,6 +125,7 @@ def ref_of(area: Area) -> str:
     return first if first == last else f"{first}:{last}"
 
 
+@lru_cache(maxsize=2048)
 def column_of(letters: str) -> int:
     """The 1-based column of its letters."""
     number = 0
@@ -136,7 +138,7 @@ def covers(area: Area, place: Place) -> bool:
     return area[0] <= place[0] <= area[2] and area[1] <= place[1] <= area[3]
 
 
-def quoted(title: str) -> str:
+def quoted_title(title: str) -> str:
     """A tab's title as formulas write it."""
     return "'" + title.replace("'", "''") + "'"
 

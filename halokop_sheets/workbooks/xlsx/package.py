@@ -15,7 +15,7 @@ from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx.ooxml import CONTENT_TYPES, PACKAGE_RELS, RELS, dump, local, parse
 
 TYPES = "[Content_Types].xml"
-_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _LOCAL_HEADER = 30  # bytes before an entry's name
 
 
@@ -55,7 +55,7 @@ class Package:
     def changes(self) -> dict[str, bytes | None]:
         """Parts that differ from the file, by the name they have in it; None: it is gone."""
         self._flush()
-        changed: dict[str, bytes | None] = {name: data for name, data in self._new.values()}
+        changed: dict[str, bytes | None] = dict(self._new.values())
         return changed | {self._entries[key].filename: None for key in self._gone}
 
     def has(self, name: str) -> bool:
@@ -175,7 +175,7 @@ class Package:
         types = self._list(TYPES)
         fresh = [path for path in self._touched if path != TYPES and not self.has(path)]
         if fresh and not any(e.get("Extension", "").lower() == "rels" for e in types):
-            made = etree.Element(f"{{{CONTENT_TYPES}}}Default", {"Extension": "rels", "ContentType": _RELATIONS_TYPE})
+            made = etree.Element(f"{{{CONTENT_TYPES}}}Default", {"Extension": "rels", "ContentType": RELATIONS_TYPE})
             types.insert(0, made)
             self._touched.add(TYPES)
         for path in self._touched:

@@ -1,10 +1,18 @@
 """Reading no more than a tick needs: our open tabs whole, of every other one the rows in which it could say what it is.
 
-A closed evaluation bears no mark any more, so it is never read beyond its first rows.
+A closed evaluation is never written again, so it is never read beyond its first rows.
 """
 
+from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.tables import (
+    HEADER_SEARCH_ROWS,
+    assign_tabs,
+    evaluation_mark,
+    find_header,
+    page_mark,
+)
 from halokop_sheets.core.sheet.values import RawBook, RawTab
-from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, assign_tabs, page_mark
+from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
 from halokop_sheets.workbooks.xlsx.formulas import spilled
@@ -19,22 +27,46 @@ _HEAD = 2**14  # bytes: mostly more than ten rows
 def read_tabs(book: Book, name: str) -> tuple[RawTab, ...]:
     """All tabs of cells, as far as they are ours or might be. Raises ``WorkbookError`` where they are too large."""
     heads = tuple(RawTab(t.title, t.title, first_rows(book, t), hidden=t.hidden) for t in book.sheets)
-    assigned = {raw.id for raw in assign_tabs(RawBook(heads)).values()}
-    ours = {head.id for head in heads if head.id in assigned or page_mark(head)}
-    cells, tabs = 0, []
-    for tab, head in zip(book.sheets, heads, strict=True):
-        if tab.title not in ours:
-            tabs.append(head)
-            continue
+    assigned = assign_tabs(RawBook(heads))
+    whole = {raw.id: _Whole(book, book.tab(raw.id)) for raw in assigned.values()}
+    meetings = assigned.get(Tabs.MEETINGS)
+    closed = _closed(whole[meetings.id].raw) if meetings else set()
+    for head in heads:
+        if head.id not in whole and (mark := page_mark(head)) and mark not in closed:
+            whole[head.id] = _Whole(book, book.tab(head.id))
+    _check_size(whole, name)
+    return tuple(whole[head.id].raw if head.id in whole else head for head in heads)
+
+
+class _Whole:
+    """A tab read from its first row to its last."""
+
+    def __init__(self, book: Book, tab: Tab) -> None:
         data = book.package.read(tab.part)
         check(data)
         sheet = Sheet(data)
-        cells += sheet.size()
-        if cells > MAX_CELLS:
-            remedy = f"delete blank rows below the tables, above all in {tab.title}"
-            raise WorkbookError(f"{name} has more than {MAX_CELLS} formatted cells in our tabs: {remedy}")
-        tabs.append(RawTab(tab.title, tab.title, sheet.values(book.reader), hidden=tab.hidden, fixed=_fixed(sheet)))
-    return tuple(tabs)
+        self.size = sheet.size()
+        rows = sheet.values(book.reader) if self.size <= MAX_CELLS else ()
+        self.raw = RawTab(tab.title, tab.title, rows, hidden=tab.hidden, fixed=_fixed(sheet))
+
+
+def _check_size(whole: dict[str, _Whole], name: str) -> None:
+    if sum(tab.size for tab in whole.values()) > MAX_CELLS:
+        largest = max(whole, key=lambda title: whole[title].size)
+        remedy = f"delete blank rows below the tables, above all in {largest}"
+        raise WorkbookError(f"{name} has more than {MAX_CELLS} formatted cells in our tabs: {remedy}")
+
+
+def _closed(meetings: RawTab) -> set[str]:
+    """The marks of evaluations that are closed, by their record; where it is gone, they are read again."""
+    found = find_header(TABS[Tabs.MEETINGS], meetings.rows)
+    columns = found[1] if found else {}
+    if not {Cols.CODE, Cols.CLOSED} <= columns.keys():
+        return set()
+    code, closed = columns[Cols.CODE], columns[Cols.CLOSED]
+    return {
+        evaluation_mark(str(row[code]).strip()) for row in meetings.rows if len(row) > max(code, closed) and row[closed]
+    }
 
 
 def _fixed(sheet: Sheet) -> tuple[Area, ...]:

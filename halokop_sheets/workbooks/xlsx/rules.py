@@ -16,7 +16,7 @@ from halokop_sheets.core.sheet.schema import TABS, Kind, Tab
 from halokop_sheets.core.terms import TICK
 from halokop_sheets.workbooks.xlsx.book import Tab as BookTab
 from halokop_sheets.workbooks.xlsx.document import Document
-from halokop_sheets.workbooks.xlsx.ooxml import Area, areas_of, child, quoted, ref_of
+from halokop_sheets.workbooks.xlsx.ooxml import Area, areas_of, child, quoted_title, ref_of
 from halokop_sheets.workbooks.xlsx.styles import Styles
 
 ROOM = 200  # rows below the last filled one that must be covered; what is laid anew reaches SPARE_ROWS
@@ -54,9 +54,7 @@ class _Highlight:
         return _REFERENCE.sub("§", _canonical(self.formula)), self.style.fill, self.style.color
 
 
-def mend_highlights(
-    document: Document, sheet: BookTab, tab: Tab, columns: Mapping[str, int], header_row: int
-) -> bool:
+def mend_highlights(document: Document, sheet: BookTab, tab: Tab, columns: Mapping[str, int], header_row: int) -> bool:
     """Bring the tab's conditional formats to ``layout.RULES``; tells whether anything had to be changed.
 
     ``columns``: 1-based places by header. The order of the rules is their priority; LibreOffice keeps it only among
@@ -162,7 +160,7 @@ def choice_ranges(tabs: Iterable[tuple[str, str, int, Mapping[str, int]]]) -> di
     """
     asked = {column.choices_from for tab in TABS.values() for column in tab.columns}
     return {
-        (name, header): f"{quoted(title)}!${letters}${row + 1}:${letters}${row + ROOM}"
+        (name, header): f"{quoted_title(title)}!${letters}${row + 1}:${letters}${row + ROOM}"
         for name, title, row, columns in tabs
         for header, place in columns.items()
         if (name, header) in asked and (letters := column_letters(place + 1))

@@ -12,10 +12,10 @@ from xml.parsers.expat import ParserCreate
 
 from lxml import etree
 
-from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.sheet.page import cell_name
+from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.errors import WorkbookError
-from halokop_sheets.workbooks.xlsx.cells import Reader, text_of
+from halokop_sheets.workbooks.xlsx.cell_xml import Reader, text_of
 from halokop_sheets.workbooks.xlsx.ooxml import Place, column_of, local, parse
 
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet\b")
@@ -50,7 +50,9 @@ def tags(prefix: bytes) -> Tags:
 
     known = rb"(?:\s+r=\"([A-Z]+)\d+\")?(?:\s+s=\"(\d+)\")?(?:\s+t=\"(\w+)\")?"
     cell = re.compile(rb"<%bc(?=[\s/>])%b([^>]*?)(?:/>|>(.*?)</%bc\s*>)" % (p, known, p), re.DOTALL)
-    return Tags(prefix.decode(), element(b"sheetData"), element(b"row"), cell, *map(element, (b"f", b"v", b"t", b"rPh")))
+    return Tags(
+        prefix.decode(), element(b"sheetData"), element(b"row"), cell, *map(element, (b"f", b"v", b"t", b"rPh"))
+    )
 
 
 def plain(data: bytes) -> bytes:
@@ -89,6 +91,11 @@ def attributes(text: bytes) -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in _ATTRIBUTE.findall(text)}
 
 
+@lru_cache(maxsize=1024)
+def _column(letters: bytes) -> int:
+    return column_of(letters.decode())
+
+
 class Found(NamedTuple):
     """One cell as it stands in the part."""
 
@@ -118,7 +125,7 @@ def cells_in(row: bytes | None, tag: Tags) -> Iterator[Found]:
             letters = re.sub(rb"\d", b"", named.pop("r").encode()) if "r" in named else letters
             look, kind = named.pop("s", "0").encode(), named.pop("t", "").encode()
             other = "".join(f' {name}="{value}"' for name, value in named.items()).encode()
-        column = column_of(letters.decode()) if letters else column + 1
+        column = _column(letters) if letters else column + 1
         yield Found(column, int(look or 0), kind or b"", other.rstrip(), inner, found[0])
 
 
@@ -209,14 +216,12 @@ class Sheet:
             if line:
                 lines[number] = line
         blank: tuple[Cell, ...] = ()
-        return tuple(
-            tuple(map(line.get, range(1, max(line) + 1))) if (line := lines.get(row)) else blank
-            for row in range(1, max(lines, default=0) + 1)
-        )
+        found = (lines.get(row) for row in range(1, max(lines, default=0) + 1))
+        return tuple(tuple(map(line.get, range(1, max(line) + 1))) if line else blank for line in found)
 
     def formulas(self) -> Iterator[tuple[Place, dict[str, str], str, Found]]:
         """Every formula: place, attributes of its element, text."""
-        if b"f" not in self.body:
+        if b"<" + self.prefix + b"f" not in self.body:
             return
         for number in self.numbers():
             for cell in self.cells(number):

@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from halokop_sheets.core.sheet.layout import NUMBER_FORMATS, LINE, Style
-from halokop_sheets.workbooks.xlsx.cells import kind_of_format
+from halokop_sheets.core.sheet.layout import LINE, NUMBER_FORMATS, Style
+from halokop_sheets.workbooks.xlsx.cell_xml import kind_of_format
 from halokop_sheets.workbooks.xlsx.ooxml import MAIN, add, child, dump, ensure, local, parse, recount, truth
 
 _ORDER = (
@@ -127,7 +127,9 @@ class Styles:
         """The look for a date: a format for dates that a person chose stays, else ours."""
         if self.kind(look) == "date" and self.format(look) not in _OUR_DATES:
             return look
-        return self._with(look, numFmtId=self._format(NUMBER_FORMATS[shown_as if shown_as in _DATED else "datetime"][0]))
+        return self._with(
+            look, numFmtId=self._format(NUMBER_FORMATS[shown_as if shown_as in _DATED else "datetime"][0])
+        )
 
     def as_text(self, look: int, marked: bool) -> int:
         """The look with or without the mark that says: text, whatever it begins with."""
@@ -138,7 +140,9 @@ class Styles:
 
     def unmarked(self, look: int) -> int:
         """The look without fill: somebody's marker in the last row is not the table's look."""
-        return self._with(self.as_text(look, False), fillId=0) if self._ids(look)["fillId"] else self.as_text(look, False)
+        return (
+            self._with(self.as_text(look, False), fillId=0) if self._ids(look)["fillId"] else self.as_text(look, False)
+        )
 
     def paint(self, style: Style) -> int:
         """The look of a style of ours."""
@@ -245,7 +249,7 @@ class Styles:
     def _add(self, name: str, entry: Any) -> int:
         """The number of an entry: that of one which means the same, else it is added."""
         holder = ensure(self.root, name, _ORDER)
-        known = self._meanings(name)
+        known: dict[str, int] = self._meanings(name)
         meaning = _meaning(entry)
         if meaning not in known:
             holder.append(entry)

@@ -43,7 +43,7 @@ def _parts(new: bytes, old: bytes, changes: Mapping[str, bytes | None]) -> str:
     with ZipFile(BytesIO(new)) as made, ZipFile(BytesIO(old)) as stood:
         before = {info.filename: info for info in stood.infolist() if not info.filename.endswith("/")}
         after = {info.filename: info for info in made.infolist() if not info.filename.endswith("/")}
-        wanted = {name for name in before | changes if changes.get(name, b"") is not None}
+        wanted = {name for name in (*before, *changes) if changes.get(name, b"") is not None}
         if wanted != after.keys():
             return f"parts: {', '.join(sorted(wanted ^ after.keys()))}"
         for name, info in after.items():
@@ -75,9 +75,9 @@ def _cells(new: bytes, old: bytes | None, document: Document) -> str:
             if not _same(value, _at(seen, place)):
                 return f"{title}, row {place[0]}, column {place[1]}"
         if before and title in stood and title not in document.moved:
-            place = _strayed(_rows(before, title), seen, written.keys() | document.stale.get(title, set()))
-            if place:
-                return f"{title}, row {place[0]}, column {place[1]}, which is not ours"
+            strayed = _strayed(_rows(before, title), seen, written.keys() | document.stale.get(title, set()))
+            if strayed:
+                return f"{title}, row {strayed[0]}, column {strayed[1]}, which is not ours"
     return ""
 
 
@@ -117,7 +117,7 @@ def _number(value: Any) -> float:
     if isinstance(value, date):
         return float((value - _EPOCH.date()).days)
     if isinstance(value, time):
-        return (datetime.combine(date.min, value) - datetime.min) / timedelta(days=1)
+        return (datetime.combine(_EPOCH, value) - _EPOCH) / timedelta(days=1)
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     return float(value)

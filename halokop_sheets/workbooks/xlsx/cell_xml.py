@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from html import escape
 
 from halokop_sheets.core.sheet.values import Broken, Cell, Link
@@ -55,7 +55,7 @@ def _entity(found: re.Match[str]) -> str:
 
 
 class Reader:
-    """Makes values of the cells of one workbook: it knows the shared texts, the formats and the way of counting days."""
+    """Makes values of the cells of one workbook: knows its shared texts, its formats and its way of counting days."""
 
     def __init__(self, texts: Sequence[str], kind_of_look: Callable[[int], str], shift: int) -> None:
         self.texts = texts
@@ -115,7 +115,7 @@ def from_number(number: int | float, kind: str, shift: int = 0) -> Cell:
 
 def _time(part: float) -> Cell:
     milliseconds = round(part * 86_400_000)
-    return (datetime.min + timedelta(milliseconds=milliseconds)).time() if milliseconds < 86_400_000 else part
+    return (_EPOCH + timedelta(milliseconds=milliseconds)).time() if milliseconds < 86_400_000 else part
 
 
 def _from_iso(text: str) -> Cell:
@@ -165,5 +165,5 @@ def _as_number(value: Cell, shift: int) -> str:
         days = (value - _EPOCH) / timedelta(days=1) - shift
         return repr(int(days) if days.is_integer() else days)
     if isinstance(value, time):
-        return repr((datetime.combine(date.min, value) - datetime.min) / timedelta(days=1))
+        return repr((datetime.combine(_EPOCH, value) - _EPOCH) / timedelta(days=1))
     return repr(value)
