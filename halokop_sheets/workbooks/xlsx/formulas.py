@@ -12,7 +12,8 @@ from html import escape
 
 from halokop_sheets.core.sheet.page import column_letters
 from halokop_sheets.workbooks.xlsx.ooxml import LAST_COLUMN, LAST_ROW, Area, Place, area_of, column_of
-from halokop_sheets.workbooks.xlsx.sheet import Found, Sheet
+from halokop_sheets.workbooks.xlsx.sheet import Sheet
+from halokop_sheets.workbooks.xlsx.sheet_markup import Found
 
 _TOKEN = re.compile(
     r"""(?P<text>"(?:[^"]|"")*")

@@ -19,7 +19,8 @@ from halokop_sheets.workbooks.xlsx.formulas import spilled
 from halokop_sheets.workbooks.xlsx.frame import Frame
 from halokop_sheets.workbooks.xlsx.guard import MAX_CELLS
 from halokop_sheets.workbooks.xlsx.ooxml import Area
-from halokop_sheets.workbooks.xlsx.sheet import Rows, Sheet, check, root_prefix
+from halokop_sheets.workbooks.xlsx.sheet import Sheet
+from halokop_sheets.workbooks.xlsx.sheet_markup import Rows, check, root_prefix
 
 _HEAD = 2**14  # bytes: mostly more than ten rows
 

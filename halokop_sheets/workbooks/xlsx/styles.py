@@ -6,18 +6,20 @@ the one that we want is used again: else each save would add formats until Excel
 
 from copy import deepcopy
 from functools import cached_property
+from html import escape
 from typing import Any
 
 from lxml import etree
 
 from halokop_sheets.core.sheet.layout import LINE, NUMBER_FORMATS, Style
 from halokop_sheets.workbooks.xlsx.cell_xml import kind_of_format
-from halokop_sheets.workbooks.xlsx.ooxml import MAIN, add, child, dump, ensure, local, parse, recount, truth
+from halokop_sheets.workbooks.xlsx.ooxml import MAIN, add, child, dump, ensure, local, ns, parse, recount, truth
 
 _ORDER = (
     *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles"),
     *("colors", "extLst"),
 )
+_EDGES = ("left", "right", "top", "bottom", "diagonal")
 _SIDES = {"": (), "thin": ("left", "right", "top", "bottom"), "bottom": ("bottom",)}
 _APPLIES = {"numFmtId": "applyNumberFormat", "fontId": "applyFont", "fillId": "applyFill", "borderId": "applyBorder"}
 _DATED = ("date", "datetime", "day", "time")
@@ -48,6 +50,7 @@ class Styles:
         self._formats = {int(e.get("numFmtId", 0)): e.get("formatCode", "") for e in self._list("numFmts")}
         self._kinds: dict[int, str] = {}
         self._painted: dict[Style, int] = {}
+        self._known: dict[str, dict[str, int]] = {}  # numbers of entries by what they mean, for each list
 
     def changed(self) -> bytes | None:
         """The part as it is now; None where nothing was added."""
@@ -151,40 +154,31 @@ class Styles:
         return self._painted[style]
 
     def _paint(self, style: Style) -> int:
-        xf = etree.Element(f"{{{etree.QName(self.root).namespace}}}xf")
+        weight = ("<b/>" if style.bold else "") + ("<i/>" if style.italic else "")
+        name = f'<name val="{escape(self.font_name)}"/>'
+        color = f'<color rgb="FF{style.color or "000000"}"/>'
+        fill = f'<fill><patternFill patternType="solid"><fgColor rgb="FF{style.fill}"/><bgColor indexed="64"/>'
+        rule = f' style="thin"><color rgb="FF{LINE}"/>'
+        edges = "".join(f"<{s}{rule if s in _SIDES[style.border] else '>'}</{s}>" for s in _EDGES)
         ids = {
             "numFmtId": self._format(NUMBER_FORMATS[style.format][0]),
-            "fontId": self._add("fonts", self._font(style)),
-            "fillId": self._add("fills", self._fill(style.fill)) if style.fill else 0,
-            "borderId": self._add("borders", self._border(style.border)) if style.border else 0,
+            "fontId": self._add("fonts", f'<font>{weight}<sz val="{style.size}"/>{color}{name}</font>'),
+            "fillId": self._add("fills", f"{fill}</patternFill></fill>") if style.fill else 0,
+            "borderId": self._add("borders", f"<border>{edges}</border>") if style.border else 0,
         }
-        for name, number in ids.items():
-            xf.set(name, str(number))
-        if len(self._list("cellStyleXfs")):
-            xf.set("xfId", "0")
-        for name, number in ids.items():
-            if number:
-                xf.set(_APPLIES[name], "1")
-        xf.set("applyAlignment", "1")
-        aligned = {"horizontal": style.align, "vertical": style.valign}
-        aligned |= {"wrapText": "1"} if style.wrap else {}
-        add(xf, "alignment", aligned | ({"indent": "1"} if style.align == "right" else {}))
-        return self._add("cellXfs", xf)
+        named = "".join(f' {name}="{number}" {_APPLIES[name]}="{int(number > 0)}"' for name, number in ids.items())
+        based = ' xfId="0"' if len(self._list("cellStyleXfs")) else ""
+        aligned = f'horizontal="{style.align}" vertical="{style.valign}" wrapText="{int(style.wrap)}"'
+        aligned += f' indent="{int(style.align == "right")}"'
+        return self._add("cellXfs", f'<xf{named}{based} applyAlignment="1"><alignment {aligned}/></xf>')
 
     def rule(self, style: Style) -> int:
         """The number of the differential format of a style of ours."""
-        dxf = self._new("dxf")
-        font = add(dxf, "font")
-        for name, wanted in (("b", style.bold), ("i", style.italic)):
-            if wanted:
-                add(font, name, {"val": "1"})
-        if style.color:
-            add(font, "color", {"rgb": f"FF{style.color}"})
-        if style.fill:
-            pattern = add(add(dxf, "fill"), "patternFill", {"patternType": "solid"})
-            add(pattern, "fgColor", {"rgb": f"FF{style.fill}"})
-            add(pattern, "bgColor", {"rgb": f"FF{style.fill}"})
-        return self._add("dxfs", dxf)
+        weight = ('<b val="1"/>' if style.bold else "") + ('<i val="1"/>' if style.italic else "")
+        color = f'<color rgb="FF{style.color}"/>' if style.color else ""
+        inks = f'<fgColor rgb="FF{style.fill}"/><bgColor rgb="FF{style.fill}"/>'
+        fill = f'<fill><patternFill patternType="solid">{inks}</patternFill></fill>' if style.fill else ""
+        return self._add("dxfs", f"<dxf><font>{weight}{color}</font>{fill}</dxf>")
 
     def rule_colors(self, number: int) -> tuple[str, str]:
         """Fill and text colour of a differential format, as RRGGBB; empty where there is none."""
@@ -198,41 +192,15 @@ class Styles:
 
     def _with(self, look: int, **changed: int) -> int:
         xf = self._xf(look)
-        xf = deepcopy(xf) if xf is not None else self._new("xf")
+        xf = deepcopy(xf) if xf is not None else self._made("<xf/>")
         for name, number in changed.items():
             xf.set(name, str(number))
             if name in _APPLIES:
                 xf.set(_APPLIES[name], "1")
         return self._add("cellXfs", xf)
 
-    def _new(self, name: str) -> Any:
-        return etree.Element(f"{{{etree.QName(self.root).namespace}}}{name}")
-
-    def _font(self, style: Style) -> Any:
-        font = self._new("font")
-        for name, wanted in (("b", style.bold), ("i", style.italic)):
-            if wanted:
-                add(font, name)
-        add(font, "sz", {"val": str(style.size)})
-        add(font, "color", {"rgb": f"FF{style.color or '000000'}"})
-        add(font, "name", {"val": self.font_name})
-        return font
-
-    def _fill(self, color: str) -> Any:
-        fill = self._new("fill")
-        pattern = add(fill, "patternFill", {"patternType": "solid"})
-        add(pattern, "fgColor", {"rgb": f"FF{color}"})
-        add(pattern, "bgColor", {"indexed": "64"})
-        return fill
-
-    def _border(self, kind: str) -> Any:
-        border = self._new("border")
-        for side in ("left", "right", "top", "bottom", "diagonal"):
-            ruled = side in _SIDES[kind]
-            edge = add(border, side, {"style": "thin"} if ruled else None)
-            if ruled:
-                add(edge, "color", {"rgb": f"FF{LINE}"})
-        return border
+    def _made(self, xml: str) -> Any:
+        return etree.fromstring(f'<made xmlns="{ns(self.root)}">{xml}</made>')[0]
 
     def _format(self, code: str) -> int:
         """The number of a number format."""
@@ -246,27 +214,19 @@ class Styles:
         self._formats[number] = code
         return number
 
-    def _add(self, name: str, entry: Any) -> int:
-        """The number of an entry: that of one which means the same, else it is added."""
+    def _add(self, name: str, made: Any) -> int:
+        """The number of an entry, an element or its XML: that of one which means the same, else it is added."""
+        entry = self._made(made) if isinstance(made, str) else made
         holder = ensure(self.root, name, _ORDER)
-        known: dict[str, int] = self._meanings(name)
+        if name not in self._known:
+            self._known[name] = {_meaning(e): n for n, e in reversed(list(enumerate(holder)))}
+        known = self._known[name]
         meaning = _meaning(entry)
         if meaning not in known:
             holder.append(entry)
             recount(holder)
             known[meaning] = len(holder) - 1
         return known[meaning]
-
-    @cached_property
-    def _known(self) -> dict[str, dict[str, int]]:
-        return {}
-
-    def _meanings(self, name: str) -> dict[str, int]:
-        if name not in self._known:
-            known = self._known[name] = {}
-            for number, entry in enumerate(self._list(name)):
-                known.setdefault(_meaning(entry), number)
-        return self._known[name]
 
 
 def _meaning(entry: Any) -> str:
@@ -285,7 +245,7 @@ def _meaning(entry: Any) -> str:
         if not plain and not (key.startswith("apply") and name == "xf"):
             named.append(f"{key}={value.upper() if key == 'rgb' else value}")
     inside = sorted(filter(None, (_meaning(e) for e in entry if isinstance(e.tag, str))))
-    if not named and not inside and name in (*_SIDES["thin"], "diagonal", "protection", "alignment"):
+    if not named and not inside and name in (*_EDGES, "protection", "alignment"):
         return ""
     return f"{name}({','.join(named)}){''.join(inside)}"
 
