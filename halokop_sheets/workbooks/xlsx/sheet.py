@@ -14,6 +14,7 @@ from halokop_sheets.workbooks.xlsx.sheet_markup import (
     attributes,
     cells_in,
     is_filled,
+    moved_cell,
     plain,
     root_prefix,
     rows_in,

@@ -220,7 +220,7 @@ class Styles:
         holder = ensure(self.root, name, _ORDER)
         if name not in self._known:
             self._known[name] = {_meaning(e): n for n, e in reversed(list(enumerate(holder)))}
-        known = self._known[name]
+        known: dict[str, int] = self._known[name]
         meaning = _meaning(entry)
         if meaning not in known:
             holder.append(entry)
