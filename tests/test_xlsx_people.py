@@ -10,6 +10,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
 
 from halokop_sheets.core.sheet.layout import FORMAT_OF_KIND, NUMBER_FORMATS
 from halokop_sheets.core.sheet.schema import TABS, Kind
@@ -17,6 +18,7 @@ from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddPage, AddRow, Broken, Cell, ClosePage, Link, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
+from tests.cli import halokop
 from tests.xlsx_office import KANTOR, edit, formulas, init, office, opened, page, people, ready, rezip, titles
 
 HOSTILE = (
@@ -451,3 +453,31 @@ def test_every_kind_of_column_keeps_its_format_for_the_rows_to_come(tmp_path: Pa
             shown = NUMBER_FORMATS[FORMAT_OF_KIND[column.kind]][0]
             assert book[name].cell(2, place).number_format == shown, (name, column.header)
             assert book[name].column_dimensions[get_column_letter(place)].number_format == shown
+
+
+@pytest.mark.parametrize("how", ["merged", "filled by one formula"])
+def test_cells_of_ours_that_cannot_be_written_are_named_and_do_not_make_every_tick_save(
+    tmp_path: Path, how: str
+) -> None:
+    (tmp_path / "halokop.toml").write_text("")
+    path = office(tmp_path).rename(tmp_path / "halokop.xlsx")
+    assert halokop(tmp_path, "init", "--at", "2026-11-24T08:00").code == 0
+    assert halokop(tmp_path, "sync", "--at", "2026-11-24T08:00").code == 0
+    table = recognise(XlsxWorkbook(path).read()).tables[Tabs.STEPS]
+    letters = get_column_letter(table.columns[Cols.STATUS] + 1)
+
+    def cover(book: openpyxl.Workbook) -> None:
+        if how == "merged":
+            book[Tabs.STEPS].merge_cells(f"{letters}2:{letters}6")
+        else:
+            book[Tabs.STEPS][f"{letters}2"] = ArrayFormula(f"{letters}2:{letters}6", "=1+1")
+
+    edit(path, cover)
+    assert halokop(tmp_path, "sync", "--at", "2026-11-24T08:00").code == 0
+    rows = {row.number: row.cells for row in recognise(XlsxWorkbook(path).read()).tables[Tabs.STEPS].rows}
+    assert "Sel Status digabung" in str(rows[3][Cols.MESSAGE])
+    assert ("digabung" in str(rows[2].get(Cols.MESSAGE))) is (how != "merged")  # a merge's first cell can be written
+    left = path.read_bytes()
+    for minute in ("01", "02"):
+        assert halokop(tmp_path, "sync", "--at", f"2026-11-24T08:{minute}").code == 0
+    assert path.read_bytes() == left

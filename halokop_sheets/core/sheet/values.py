@@ -39,6 +39,10 @@ def plain(cell: Cell) -> Cell:
     return None if cell == "" else cell
 
 
+Area = tuple[int, int, int, int]
+"""First row, first column, last row, last column; 1-based."""
+
+
 @dataclass(frozen=True)
 class RawTab:
     """One tab as read: ``rows[0]`` is sheet row 1, blank cells are None.
@@ -52,7 +56,7 @@ class RawTab:
     rows: tuple[tuple[Cell, ...], ...]
     mark: str = ""
     hidden: bool = False
-    fixed: tuple[tuple[int, int, int, int], ...] = ()  # areas, 1-based, of which only the first cell can be written
+    fixed: tuple[Area, ...] = ()  # cells that hold nothing of their own: hidden by a merge, filled by an array
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Table:
     rows: tuple[Row, ...]
     missing: tuple[str, ...] = ()
     last_row: int = 0  # the last row that holds anything, also in people's own columns: appended rows follow it
+    fixed: tuple[Area, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -100,6 +105,12 @@ class PageTab:
     id: str
     title: str
     cells: Mapping[tuple[int, int], Cell]
+    fixed: tuple[Area, ...] = ()
+
+
+def is_fixed(row: int, column: int, areas: tuple[Area, ...]) -> bool:
+    """Whether a cell lies in one of the areas."""
+    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
 
 
 @dataclass(frozen=True)

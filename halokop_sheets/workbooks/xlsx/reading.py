@@ -11,14 +11,13 @@ from halokop_sheets.core.sheet.tables import (
     find_header,
     page_mark,
 )
-from halokop_sheets.core.sheet.values import RawBook, RawTab
+from halokop_sheets.core.sheet.values import Area, RawBook, RawTab
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
 from halokop_sheets.workbooks.xlsx.formulas import spilled
 from halokop_sheets.workbooks.xlsx.frame import Frame
 from halokop_sheets.workbooks.xlsx.guard import MAX_CELLS
-from halokop_sheets.workbooks.xlsx.ooxml import Area
 from halokop_sheets.workbooks.xlsx.sheet import Sheet
 from halokop_sheets.workbooks.xlsx.sheet_markup import Rows, check, root_prefix
 
@@ -71,8 +70,9 @@ def _closed(meetings: RawTab) -> set[str]:
 
 
 def _fixed(sheet: Sheet) -> tuple[Area, ...]:
-    """Areas whose cells, but the first of each, hold nothing of their own: merged, or filled by one formula."""
-    return (*Frame(sheet).merges, *spilled(sheet))
+    """Cells that hold nothing of their own: all of a merge but its first, all that an array formula fills."""
+    hidden = [((a, b + 1, a, d), (a + 1, b, c, d)) for a, b, c, d in Frame(sheet).merges]
+    return (*(area for pair in hidden for area in pair if area[0] <= area[2] and area[1] <= area[3]), *spilled(sheet))
 
 
 def first_rows(book: Book, tab: Tab) -> Rows:
