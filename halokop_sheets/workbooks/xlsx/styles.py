@@ -47,7 +47,9 @@ class Styles:
     def __init__(self, data: bytes) -> None:
         self.root = parse(data)
         self._before = etree.tostring(self.root)
-        self._formats: dict[int, str] = {int(e.get("numFmtId", 0)): e.get("formatCode", "") for e in self._list("numFmts")}
+        self._formats: dict[int, str] = {
+            int(e.get("numFmtId", 0)): e.get("formatCode", "") for e in self._list("numFmts")
+        }
         self._kinds: dict[int, str] = {}
         self._painted: dict[Style, int] = {}
         self._known: dict[str, dict[str, int]] = {}  # numbers of entries by what they mean, for each list
