@@ -4,10 +4,9 @@ Most are drawn by XlsxWriter; what it cannot make is put into the package by han
 """
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -107,7 +106,9 @@ def sparklines(book: Any, ws: Any) -> None:
 
 
 def conditional(book: Any, ws: Any) -> None:
-    for n, rule in enumerate(({"type": "3_color_scale"}, {"type": "data_bar_2010"}, {"type": "icon_set", "icon_style": "3_stars"})):
+    for n, rule in enumerate(
+        ({"type": "3_color_scale"}, {"type": "data_bar_2010"}, {"type": "icon_set", "icon_style": "3_stars"})
+    ):
         ws.conditional_format(1, n, 4, n, rule)
     ws.conditional_format("A2:A5", {"type": "formula", "criteria": "=$B2>4", "format": book.add_format({"bold": True})})
 
@@ -116,7 +117,7 @@ def lists(book: Any, ws: Any) -> None:
     other = sheet(book, "Pilihan")
     other.hide()
     ws.data_validation("E2:E9", {"validate": "list", "source": "=Pilihan!$A$2:$A$5", "input_title": "Bulan"})
-    ws.data_validation("F2:F9", {"validate": "custom", "value": '=LEN(F2)<9', "error_type": "stop"})
+    ws.data_validation("F2:F9", {"validate": "custom", "value": "=LEN(F2)<9", "error_type": "stop"})
 
 
 def names(book: Any, ws: Any) -> None:
@@ -134,7 +135,7 @@ def printing(book: Any, ws: Any) -> None:
     ws.set_paper(5)
     ws.set_h_pagebreaks([3])
     ws.set_footer("&CHalaman &P dari &N")
-    ws.set_background("lambang.png") if Path("lambang.png").exists() else None
+    ws.set_background(BytesIO(PIXEL), is_byte_stream=True)
     ws.set_margins(left=1)
     ws.center_horizontally()
 
@@ -175,7 +176,7 @@ def links(book: Any, ws: Any) -> None:
 def arrays(book: Any, ws: Any) -> None:
     ws.write_array_formula("F2:F5", "{=B2:B5*2}", None, 8)
     ws.write_dynamic_array_formula("G2", "=SORT(B2:B5)", None, 4)
-    ws.write_formula("H2", '=LET(x,B2,x*2)', None, 8)
+    ws.write_formula("H2", "=LET(x,B2,x*2)", None, 8)
     ws.write_formula("H3", "=TODAY()", None, 46350)
 
 

@@ -113,6 +113,15 @@ def add_page(document: Document, page: Page, known: Mapping[str, str]) -> Tab:
     for text, style in page.rules:
         shown = text.replace('"', '""')
         frame.add_rule((1, 1, *page.size), f'LEFT(A1,{len(text)})="{shown}"', styles.rule(STYLES[style]))
+    _set_up(frame, page, to_scale=styles.font_name == FONT)
+    if page.charts:
+        relations = RELS if not book.strict else "http://purl.oclc.org/ooxml/officeDocument/relationships"
+        frame.part("drawing").set(f"{{{relations}}}id", add_charts(book, tab, page))
+    return tab
+
+
+def _set_up(frame: Frame, page: Page, *, to_scale: bool) -> None:
+    """View and paper. ``to_scale``: the default font is ours, so the page's width in inches is known."""
     frame.freeze(page.frozen_rows, page.frozen_columns)
     frame.view().set("showGridLines", "0")
     if page.mark in TAB_COLORS:
@@ -124,13 +133,9 @@ def add_page(document: Document, page: Page, known: Mapping[str, str]) -> Tab:
             add(breaks, "brk", {"id": str(row), "max": "16383", "man": "1"})
         recount(breaks)
         breaks.set("manualBreakCount", str(len(breaks)))
-    if styles.font_name == FONT:  # else one page wide: how wide columns are, depends on the default font
+    if to_scale:  # else one page wide
         frame.properties("pageSetUpPr").set("fitToPage", "0")
         frame.part("pageSetup").set("scale", str(_scale(page)))
-    if page.charts:
-        relations = RELS if not book.strict else "http://purl.oclc.org/ooxml/officeDocument/relationships"
-        frame.part("drawing").set(f"{{{relations}}}id", add_charts(book, tab, page))
-    return tab
 
 
 def _cells(place: Place, block: Block) -> list[Place]:
