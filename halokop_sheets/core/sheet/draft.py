@@ -10,7 +10,7 @@ from typing import TypeVar
 from halokop_sheets.core.sheet.cells import Unreadable
 from halokop_sheets.core.sheet.page import Page
 from halokop_sheets.core.sheet.schema import ORDER, TABS, Owner
-from halokop_sheets.core.sheet.values import AddRow, Cell, Change, PageTab, SetCell, Snapshot, Table, is_fixed, plain
+from halokop_sheets.core.sheet.values import AddRow, Area, Cell, Change, PageTab, SetCell, Snapshot, Table, plain
 from halokop_sheets.core.terms import Cols, Tabs
 
 T = TypeVar("T")
@@ -93,6 +93,11 @@ class DraftRow:
         """Add one sentence that only explains what was done."""
         if message not in self.notes:
             self.notes += (message,)
+
+
+def is_fixed(row: int, column: int, areas: tuple[Area, ...]) -> bool:
+    """Whether a cell lies in one of the areas."""
+    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
 
 
 class DraftTable:

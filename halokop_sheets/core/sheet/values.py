@@ -108,11 +108,6 @@ class PageTab:
     fixed: tuple[Area, ...] = ()
 
 
-def is_fixed(row: int, column: int, areas: tuple[Area, ...]) -> bool:
-    """Whether a cell lies in one of the areas."""
-    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """Everything a tick knows of the workbook."""
