@@ -28,6 +28,7 @@ class Link:
 
 
 Cell = None | bool | int | float | str | datetime | time | Broken | Link
+Area = tuple[int, int, int, int]  # first row, first column, last row, last column; 1-based
 
 
 def plain(cell: Cell) -> Cell:
@@ -37,10 +38,6 @@ def plain(cell: Cell) -> Cell:
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     return None if cell == "" else cell
-
-
-Area = tuple[int, int, int, int]
-"""First row, first column, last row, last column; 1-based."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class RawTab:
     rows: tuple[tuple[Cell, ...], ...]
     mark: str = ""
     hidden: bool = False
-    fixed: tuple[Area, ...] = ()  # cells that hold nothing of their own: hidden by a merge, filled by an array
+    fixed: tuple[Area, ...] = ()  # cells hidden by a merge or filled by an array formula
 
 
 @dataclass(frozen=True)
