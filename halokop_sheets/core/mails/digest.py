@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner
 from halokop_sheets.core.mails.unrecorded import KIND, WORDS, still_to_ask
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.lists import oldest_first
@@ -192,7 +192,7 @@ def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
     }
     subject = f"{planner.program}: {say.counted_words(there[:3])} – {_first(agenda, groups)}"
     expires = datetime.combine(planner.today, LAST_HOUR)
-    return planner.mail(KIND, agenda.person, slot, subject, say.counted_words(there), expires, data)
+    return planner.mail(KIND, agenda.person, slot, Content(subject, say.counted_words(there), expires, data))
 
 
 def _by_due(state: StepState) -> tuple[str, str]:

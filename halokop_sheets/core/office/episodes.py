@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import publishing_days, theme, week_code
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode, OfficeState
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.procedure import evaluation_ends
 from halokop_sheets.core.office.told import ChangeKey, Recorded, Standing, decide, known_before, last_told
 from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable

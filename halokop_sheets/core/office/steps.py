@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode, OfficeState, StepState
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import Episode, OfficeState, StepState
 from halokop_sheets.core.office.procedure import Step, Window
 from halokop_sheets.core.office.readings import readings_done
 from halokop_sheets.core.office.step_record import StepRecord, late_from, read_record, write_record
