@@ -19,8 +19,9 @@ from halokop_sheets.core.office.model import (
     ScheduleChange,
     StepState,
 )
+from halokop_sheets.core.office.platforms_used import missing_links
 from halokop_sheets.core.sheet.values import Mail
-from halokop_sheets.core.terms import ReadingStatus, StepStatus, Tabs
+from halokop_sheets.core.terms import ReadingStatus, StepStatus, Tabs, link_column
 
 KIND = "digest"
 MOST_QUESTIONS = 3  # whose texts are shown; the rest is a count
@@ -43,6 +44,7 @@ class Agenda:
     actions: list[Action] = field(default_factory=list)
     undated: list[Action] = field(default_factory=list)
     changes: list[ScheduleChange] = field(default_factory=list)
+    unlinked: list[Episode] = field(default_factory=list)  # published without a Tautan; no reason for a mail by itself
 
     @property
     def speaks(self) -> bool:
@@ -81,6 +83,7 @@ def _agendas(planner: MailPlanner) -> list[Agenda]:
     for episode in planner.office.dated:
         if episode.live:
             _add_readings(planner, episode, of)
+            _add_unlinked(planner, episode, of)
     for question in planner.office.questions:
         if not question.answered:
             for person in _answerers(planner, question):
@@ -119,6 +122,14 @@ def _add_readings(planner: MailPlanner, episode: Episode, of: Finder) -> None:
     if due and asking and asking.open:
         for person in planner.owners(asking):
             of(person).readings += due
+
+
+def _add_unlinked(planner: MailPlanner, episode: Episode, of: Finder) -> None:
+    """A missing Tautan, to the people of the publication step, also when they ticked it by hand."""
+    if missing_links(episode, planner.office.context):
+        publication = next(s for s in episode.steps if s.step.done_when == "link")
+        for person in planner.owners(publication):
+            of(person).unlinked.append(episode)
 
 
 def _answerers(planner: MailPlanner, question: Question) -> list[Person]:
@@ -175,6 +186,7 @@ def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
             for (tone, title), steps in zip(GROUPS, groups, strict=True)
             if steps
         ],
+        "links": [_unlinked(planner, e) for e in agenda.unlinked],
         "readings": [_reading(planner, r) for r in agenda.readings],
         "questions": _questions(planner, agenda.questions),
         "actions": [_action(planner, a) for a in acts],
@@ -211,6 +223,15 @@ def _reading(planner: MailPlanner, reading: Reading) -> Facts:
         "figures": wording.join(blank),
         "episode": planner.office.by_code[reading.code].label,
         "link": planner.link(Tabs.READINGS, reading.row.place),
+    }
+
+
+def _unlinked(planner: MailPlanner, episode: Episode) -> Facts:
+    missing = missing_links(episode, planner.office.context)
+    return {
+        "columns": wording.join([link_column(platform) for platform in missing]),
+        "episode": episode.label,
+        "link": planner.link(Tabs.SCHEDULE, episode.row.place),
     }
 
 
