@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner
+from halokop_sheets.core.mails.unlinked import unlinked
+from halokop_sheets.core.mails.unrecorded import KIND, WORDS, still_to_ask
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.lists import oldest_first
 from halokop_sheets.core.office.model import (
@@ -19,13 +21,16 @@ from halokop_sheets.core.office.model import (
     ScheduleChange,
     StepState,
 )
-from halokop_sheets.core.office.platforms_used import missing_links
 from halokop_sheets.core.sheet.values import Mail
-from halokop_sheets.core.terms import ReadingStatus, StepStatus, Tabs, link_column
+from halokop_sheets.core.terms import ReadingStatus, StepStatus, Tabs
 
-KIND = "digest"
 MOST_QUESTIONS = 3  # whose texts are shown; the rest is a count
-GROUPS = (("late", StepStatus.LATE), ("today", StepStatus.TODAY), ("soon", StepStatus.SOON))
+GROUPS = (
+    ("late", StepStatus.LATE),
+    ("today", StepStatus.TODAY),
+    ("soon", StepStatus.SOON),
+    ("unrecorded", f"{StepStatus.UNRECORDED}: sudah dikerjakan? Centang"),
+)
 
 
 Finder = Callable[[Person], "Agenda"]  # a person's agenda, begun where there was none
@@ -39,19 +44,18 @@ class Agenda:
     late: list[StepState] = field(default_factory=list)
     today: list[StepState] = field(default_factory=list)
     soon: list[StepState] = field(default_factory=list)
+    unrecorded: list[StepState] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     undated: list[Action] = field(default_factory=list)
     changes: list[ScheduleChange] = field(default_factory=list)
-    unlinked: list[Episode] = field(default_factory=list)  # published without a Tautan; no reason for a mail by itself
 
     @property
     def speaks(self) -> bool:
         """Whether there is anything worth a mail; an action item without a date alone is not."""
-        return bool(
-            self.late or self.today or self.soon or self.readings or self.questions or self.actions or self.changes
-        )
+        steps = self.late or self.today or self.soon or self.unrecorded
+        return bool(steps or self.readings or self.questions or self.actions or self.changes)
 
 
 def digests(planner: MailPlanner) -> Iterator[Mail]:
@@ -80,10 +84,11 @@ def _agendas(planner: MailPlanner) -> list[Agenda]:
         if group:
             for person in planner.owners(state):
                 getattr(of(person), group).append(state)
+    for person, state in still_to_ask(planner):
+        of(person).unrecorded.append(state)
     for episode in planner.office.dated:
         if episode.live:
             _add_readings(planner, episode, of)
-            _add_unlinked(planner, episode, of)
     for question in planner.office.questions:
         if not question.answered:
             for person in _answerers(planner, question):
@@ -101,6 +106,8 @@ def _agendas(planner: MailPlanner) -> list[Agenda]:
 
 def _group(state: StepState, office: OfficeState) -> str:
     """In which group an open step stands today; empty: not yet worth a word."""
+    if state.unrecorded(office.context.now):
+        return ""
     if state.late(office.context.now):
         return "late"
     if state.status == StepStatus.TODAY:
@@ -122,14 +129,6 @@ def _add_readings(planner: MailPlanner, episode: Episode, of: Finder) -> None:
     if due and asking and asking.open:
         for person in planner.owners(asking):
             of(person).readings += due
-
-
-def _add_unlinked(planner: MailPlanner, episode: Episode, of: Finder) -> None:
-    """A missing Tautan, to the people of the publication step, also when they ticked it by hand."""
-    if missing_links(episode, planner.office.context):
-        publication = next(s for s in episode.steps if s.step.done_when == "link")
-        for person in planner.owners(publication):
-            of(person).unlinked.append(episode)
 
 
 def _answerers(planner: MailPlanner, question: Question) -> list[Person]:
@@ -168,12 +167,13 @@ def _told(planner: MailPlanner, person: Person, change: ScheduleChange) -> bool:
 
 def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
     urgent = sorted(agenda.late, key=_by_due)
-    groups = [urgent, agenda.today, sorted(agenda.soon, key=_by_due)]
+    groups = [urgent, agenda.today, sorted(agenda.soon, key=_by_due), agenda.unrecorded]
     acts = [*sorted(agenda.actions, key=lambda a: a.due or date.max), *agenda.undated]
     parts = [
         (len(agenda.late), "terlambat"),
         (len(agenda.today), "hari ini"),
         (len(agenda.soon), "mendekati"),
+        (len(agenda.unrecorded), WORDS),
         (len(agenda.readings), "baris Metrik"),
         (len(agenda.questions), "pertanyaan"),
         (len(agenda.actions), "tindak lanjut"),
@@ -186,7 +186,7 @@ def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
             for (tone, title), steps in zip(GROUPS, groups, strict=True)
             if steps
         ],
-        "links": [_unlinked(planner, e) for e in agenda.unlinked],
+        "links": unlinked(planner, agenda.person),
         "readings": [_reading(planner, r) for r in agenda.readings],
         "questions": _questions(planner, agenda.questions),
         "actions": [_action(planner, a) for a in acts],
@@ -194,7 +194,7 @@ def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
     }
     subject = f"{planner.program}: {say.counted_words(there[:3])} – {_first(agenda, groups)}"
     expires = datetime.combine(planner.today, LAST_HOUR)
-    return planner.mail(KIND, agenda.person, slot, subject, say.counted_words(there), expires, data)
+    return planner.mail(KIND, agenda.person, slot, Content(subject, say.counted_words(there), expires, data))
 
 
 def _by_due(state: StepState) -> tuple[str, str]:
@@ -223,15 +223,6 @@ def _reading(planner: MailPlanner, reading: Reading) -> Facts:
         "figures": wording.join(blank),
         "episode": planner.office.by_code[reading.code].label,
         "link": planner.link(Tabs.READINGS, reading.row.place),
-    }
-
-
-def _unlinked(planner: MailPlanner, episode: Episode) -> Facts:
-    missing = missing_links(episode, planner.office.context)
-    return {
-        "columns": wording.join([link_column(platform) for platform in missing]),
-        "episode": episode.label,
-        "link": planner.link(Tabs.SCHEDULE, episode.row.place),
     }
 
 

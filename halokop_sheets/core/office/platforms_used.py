@@ -7,7 +7,8 @@ in for is therefore forgotten, not unused, unless the row of Jadwal says so.
 from collections.abc import Iterable
 
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import Episode
 
 
 def used_platforms(episode: Episode, platforms: Iterable[str]) -> list[str]:
