@@ -25,6 +25,7 @@ from halokop_sheets.core.typed.parsing import (
     parse_episode_status,
     parse_format,
     parse_theme,
+    says_none,
     text,
     text_or_nothing,
 )
@@ -115,6 +116,8 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
     lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.problem(message)
+    platforms = context.settings.program.platforms
+    declined = frozenset(p for p in platforms if says_none(row[link_column(p)]))
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
     end = evaluation_ends(day) if day else None
     closed = end is not None and today > end + grace
@@ -130,9 +133,10 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         text(row[Cols.INSTITUTION]),
         text(row[Cols.CONTACT]),
         lead,
-        _links(row, context.settings.program.platforms, closed=closed),
+        _links(row, [p for p in platforms if p not in declined], closed=closed),
         ended=end is not None and today > end,
         closed=closed,
+        declined=declined,
     )
 
 
@@ -148,7 +152,7 @@ def _links(row: DraftRow, platforms: Sequence[str], *, closed: bool) -> dict[str
         if link:
             links[platform] = link
         elif typed:
-            row.remark(wording.no_link(link_column(platform), typed, platform_of(platform)))
+            row.remark(wording.not_a_link(link_column(platform), typed, platform_of(platform)))
     return links
 
 

@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES, Platform
+from halokop_sheets.core.terms import ROLES, Platform, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -132,13 +132,18 @@ def theme_differs(typed: str, expected: str) -> str:
     return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
 
 
-def no_link(header: str, typed: str, platform: Platform) -> str:
+def not_a_link(header: str, typed: str, platform: Platform) -> str:
     place = f" dari {platform.hosts[0]}" if platform.hosts else ""
     example = f"https://www.{platform.hosts[0]}/..." if platform.hosts else "https://..."
     return (
         f"{header} {quoted(typed)} bukan tautan {platform.name}, jadi belum dihitung terbit; "
         f"salin tautan lengkapnya{place}, misalnya {example}"
     )
+
+
+def no_link(platforms: Sequence[str]) -> str:
+    columns = join([link_column(platform) for platform in platforms])
+    return f"{columns} belum diisi; bila memang tidak terbit di sana, tulis tanda -."
 
 
 def late_hour(digest_at: time) -> str:
