@@ -60,12 +60,17 @@ def host(address: str) -> str:
 
 
 def wrapped(text: str) -> str:
-    """Plain text in lines of at most 72 columns; a web address stays whole, a point of a list hangs under its text."""
+    """Plain text in lines of at most 72 columns; a web address stays whole, a point of a list hangs under its text.
+
+    A star that somebody typed stays at the end of a line: at its beginning it would look like a point of ours.
+    """
     lines: list[str] = []
     for line in text.split("\n"):
         mark = re.match(r" *(?:\* )?", line)
-        hang = " " * len(mark[0]) if mark else ""
-        lines += _WRAP(line, subsequent_indent=hang) if len(line) > COLUMNS else [line]
+        head = mark[0] if mark else ""
+        body = line.removeprefix(head).replace(" * ", "\xa0* ")
+        wraps = len(line) > COLUMNS
+        lines += _WRAP(body, initial_indent=head, subsequent_indent=" " * len(head)) if wraps else [line]
     return "\n".join(lines) + "\n"
 
 

@@ -117,9 +117,6 @@ class Snapshot:
     busy: str = ""
 
 
-# --- changes ------------------------------------------------------------------------------------------------------
-
-
 def show(cell: Cell) -> str:
     """A cell as ``plan`` prints it: one line, at most 80 characters."""
     if cell is None:
@@ -194,10 +191,8 @@ Change = SetCell | AddRow | AddPage | ClosePage
 
 @dataclass(frozen=True)
 class Problem:
-    """Something a person should mend; ``place`` says where in the workbook or the set-up.
-
-    ``whole_tab``: it keeps a whole tab from being served, so that a tick is done in part only.
-    """
+    """Something a person should mend, at a ``place`` of the workbook or the set-up. ``whole_tab``: it keeps a whole tab
+    from being served, so that a tick is done in part only."""
 
     place: str
     text: str
