@@ -163,6 +163,16 @@ class Settings(_Section):
         """A path of the settings file, relative to that file's folder."""
         return self.base / Path(value).expanduser()
 
+    @property
+    def workbook_file(self) -> Path | None:
+        """The workbook's file; None where it is no file of this machine."""
+        return self.path(self.workbook.path) if self.workbook.kind == "xlsx" else None
+
+    @property
+    def workbook_place(self) -> str:
+        """The workbook as somebody can find it: a file's path, a spreadsheet's id."""
+        return str(self.workbook_file.resolve()) if self.workbook_file else self.workbook.spreadsheet_id
+
 
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:
     model: type[BaseModel] = Settings

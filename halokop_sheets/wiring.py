@@ -66,8 +66,8 @@ def open_app(settings: Settings, *, create: bool = False) -> Iterator[App]:
     procedure = load_procedure(settings)
     with ExitStack() as held:
         held.enter_context(state_lock(state_dir(settings)))
-        if settings.workbook.kind == "xlsx":
-            held.enter_context(workbook_lock(settings.path(settings.workbook.path)))
+        if settings.workbook_file:
+            held.enter_context(workbook_lock(settings.workbook_file))
         ledger = held.enter_context(Ledger.open(ledger_path(settings), settings.zone, lambda: secrets.token_hex(3)))
         yield App(
             settings,
@@ -76,5 +76,5 @@ def open_app(settings: Settings, *, create: bool = False) -> Iterator[App]:
             ledger,
             make_transport(settings),
             Renderer(settings),
-            must_show=settings.workbook.kind == "google",
+            must_show=settings.workbook_file is None,
         )

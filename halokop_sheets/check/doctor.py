@@ -42,10 +42,7 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
         return
     yield Finding(f"settings: {config}")
     yield from procedure_findings(settings, now)
-    if settings.workbook.kind == "google":
-        yield from _key(settings)
-    else:
-        yield from _file(settings)
+    yield from _file(settings.workbook_file) if settings.workbook_file else _key(settings)
     yield from _tabs(settings, now)
     yield from _state(settings, now)
     yield from privacy_findings(settings)
@@ -70,8 +67,7 @@ def _key(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"google key: {key}")
 
 
-def _file(settings: Settings) -> Iterator[Finding]:
-    path = settings.path(settings.workbook.path)
+def _file(path: Path) -> Iterator[Finding]:
     if not path.exists():
         remedy = "`halokop init` makes it; if yours lies elsewhere, set workbook.path (from the settings file's folder)"
         yield Finding(f"workbook {path}", "there is no such file", remedy, 3)
@@ -85,7 +81,7 @@ def _file(settings: Settings) -> Iterator[Finding]:
 
 
 def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
-    if settings.workbook.kind == "xlsx" and not settings.path(settings.workbook.path).exists():
+    if settings.workbook_file and not settings.workbook_file.exists():
         return
     try:
         workbook = make_workbook(settings)
