@@ -26,7 +26,7 @@ from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import read_workbook
 from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, state_dir
 from halokop_sheets.workbooks.base import Workbook
-from halokop_sheets.workbooks.xlsx_store import Store
+from halokop_sheets.workbooks.xlsx.store import Store
 
 ROWS_SHOWN = 12  # of the sheet's own messages
 SAMPLE_DOMAIN = "example.go.id"
@@ -41,6 +41,7 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
         yield from mistakes("settings", error)
         return
     yield Finding(f"settings: {config}")
+    yield from (Finding("settings", line) for line in settings.renamed)
     yield from procedure_findings(settings, now)
     yield from _file(settings.workbook_file) if settings.workbook_file else _key(settings)
     yield from _tabs(settings, now)
