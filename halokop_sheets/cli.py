@@ -61,6 +61,8 @@ def settings_of() -> "Settings":
 
     settings = load_all(State.config)
     keep_private(settings.state.readable_by)
+    for line in settings.renamed:
+        complain(f"halokop: {line}")
     return settings
 
 

@@ -1,6 +1,7 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
 import os
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.terms import DEFAULT_PLATFORMS, PLATFORMS, platform_of
 from halokop_sheets.errors import SettingsError
+from halokop_sheets.renamed_settings import RENAMED, rename
 from halokop_sheets.toml_errors import read_toml, remedy
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -154,6 +156,7 @@ class Settings(_Section):
     state: StateSettings = StateSettings()
     daemon: DaemonSettings = DaemonSettings()
     base: Path = Field(default=Path(), exclude=True)
+    renamed: tuple[str, ...] = Field(default=(), exclude=True)  # keys that the file names as an older release did
 
     @property
     def zone(self) -> ZoneInfo:
@@ -171,7 +174,7 @@ def _known_keys(place: tuple[str | int, ...]) -> list[str]:
         if inner is None or not (isinstance(inner.annotation, type) and issubclass(inner.annotation, BaseModel)):
             return []
         model = inner.annotation
-    return sorted(f.alias or name for name, f in model.model_fields.items() if name != "base")
+    return sorted(f.alias or name for name, f in model.model_fields.items() if not f.exclude)
 
 
 def _logic_problems(settings: Settings) -> list[str]:
@@ -194,12 +197,14 @@ def _logic_problems(settings: Settings) -> list[str]:
     return found
 
 
-def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
+def parse_settings(text: str, base: Path, source: str = "settings", names: Mapping[str, str] = RENAMED) -> Settings:
     """Settings from TOML text. Raises :class:`SettingsError` with every mistake, each with place and remedy."""
     data = read_toml(text, source)
-    data.pop("base", None)
+    if taken := sorted({"base", "renamed"} & data.keys()):
+        raise SettingsError([f"{source}: {key}: unknown key; remove it" for key in taken])
+    ours = {"base": base, "renamed": rename(data, source, names)}
     try:
-        settings = Settings.model_validate({**data, "base": base})
+        settings = Settings.model_validate({**data, **ours})
     except ValidationError as error:
         problems = []
         for one in error.errors():

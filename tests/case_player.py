@@ -29,7 +29,7 @@ from typing import Any
 
 from halokop_sheets.core.calendar import week_code
 from halokop_sheets.core.mails.history import as_claimed
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.planner import make_plan
 from halokop_sheets.core.sheet.blueprint import make_blueprint
 from halokop_sheets.core.sheet.tables import recognise

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from halokop_sheets.core.planner import observe_office
+from halokop_sheets.core.planner import observe
 from halokop_sheets.core.terms import Cols, Tabs, link_column
 from halokop_sheets.workbooks.memory import MemoryTab
 from tests.sheet import Sheet, at
@@ -159,9 +159,13 @@ def test_a_corrected_selesai_pada_decides_on_time() -> None:
     assert sheet.get(Tabs.STEPS, "2026-W48/01", Cols.STATUS) == "Selesai"
 
 
-def test_a_link_is_the_publication() -> None:
+def test_the_link_of_the_first_platform_used_is_the_publication() -> None:
     sheet = office()
     sheet.type(Tabs.SCHEDULE, "2026-W47", link_column("TikTok"), "https://tiktok.com/@x/1")
+    sheet.tick(NOW)
+    assert sheet.get(Tabs.STEPS, "2026-W47/06", Cols.STATUS) == "Terlambat 2 hari"
+    assert "Tautan Instagram belum diisi" in str(sheet.get(Tabs.SCHEDULE, "2026-W47", Cols.MESSAGE))
+    sheet.type(Tabs.SCHEDULE, "2026-W47", link_column("Instagram"), "tidak ada")
     sheet.tick(NOW)
     assert sheet.get(Tabs.STEPS, "2026-W47/06", Cols.STATUS) == "Selesai terlambat"
     assert sheet.get(Tabs.STEPS, "2026-W47/06", Cols.DONE_AT) == datetime(2026, 11, 24, 8, 0)
@@ -497,7 +501,7 @@ def test_an_episode_is_found_by_its_day_alone_as_the_sheet_names_it(typed: str) 
     sheet.tick("2026-11-24T08:30")
     [row] = sheet.rows(Tabs.FEEDBACK)
     assert not row.cells.get(Cols.MESSAGE)
-    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
+    office = observe(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
     assert [f.code for f in office.feedback] == ["2026-W48"]
 
 
@@ -541,7 +545,7 @@ def test_a_label_is_read_day_first(typed: str, code: str) -> None:
     codes = {sheet.get(Tabs.SCHEDULE, c, Cols.TOPIC): c for c in sheet.codes(Tabs.SCHEDULE)}
     wanted = {"2026-W48": "Izin usaha UMKM", "2026-W48-2": "Koperasi digital", "2026-W50": "12/12"}[code]
     sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode=typed, Isi="Bagus")
-    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
+    office = observe(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
     assert [f.code for f in office.feedback] == [codes[wanted]]
 
 
@@ -552,12 +556,10 @@ def test_a_label_of_one_episodes_day_and_anothers_topic_is_asked_about() -> None
     sheet.episode("2026-12-06", "Izin usaha")
     sheet.tick("2026-11-24T08:00")
     sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode="29 Nov · Pajak UKM", Isi="Bagus")
-    assert [f.code for f in observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00")).feedback] == [
-        "2026-W48"
-    ]
+    assert [f.code for f in observe(sheet.snapshot(), sheet.context("2026-11-24T09:00")).feedback] == ["2026-W48"]
     sheet.type(Tabs.SCHEDULE, "2026-W48", Cols.PUBLISH, at("2026-12-06T00:00"))
     sheet.type(Tabs.SCHEDULE, "2026-W49", Cols.PUBLISH, at("2026-11-29T00:00"))
-    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T10:00"))
+    office = observe(sheet.snapshot(), sheet.context("2026-11-24T10:00"))
     assert [f.code for f in office.feedback] in ([], [""], [None])
     sheet.tick("2026-11-24T10:00")
     [row] = sheet.rows(Tabs.FEEDBACK)

@@ -5,13 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.planner import make_plan
 from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import LedgerView, MailRecord, Plan
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
-from halokop_sheets.workbooks.xlsx_store import Store
+from halokop_sheets.workbooks.xlsx.store import Store
 from tests.case_player import Played
 
 ROLES = ("Tim pelaksana", "Pubdisdok", "Tim Humas")

@@ -5,9 +5,10 @@ from datetime import datetime, time, timedelta
 
 from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner, end_of, mail_key, once_each
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, mail_key, once_each
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Episode, Person, ScheduleChange, StepState
+from halokop_sheets.core.office.platforms_used import used_platforms
 from halokop_sheets.core.office.told import SCHEDULE_CHANGED, ChangeKey, Standing
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Roles, Tabs, link_column
@@ -35,22 +36,22 @@ def missed(planner: MailPlanner) -> Iterator[Mail]:
 
 def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, due: datetime) -> Mail:
     late = int((planner.now - due).total_seconds()) // 60
-    columns = list(map(link_column, planner.office.context.settings.program.platforms))
+    used = used_platforms(state.episode, planner.office.context.settings.program.platforms)
     step = planner.step_facts(state)
     own = step["role"] != Roles.COORDINATOR and any(person.email == owner.email for owner in planner.owners(state))
     data: Facts = {
-        "because": "sebagai petugas langkah ini" if own else say.KINDS["publication-missed"].because,
+        "because": "sebagai petugas langkah ini" if own else "",
         "step": {**step, "role": ""},  # the Koordinator reads it too
         "limit": wording.hour_minute(due),
         "minutes": late,
         "owners": say.names([p.name for p in planner.owners(state)]),
-        "link_columns": " atau ".join(columns) if state.step.done_when == "link" else "",
+        "link_column": link_column(used[0]) if used and state.step.done_when == "link" else "",
         "episode_link": planner.link(Tabs.SCHEDULE, state.episode.row.place),
     }
     what = f"{say.step_name(state)}, batas {wording.hour_minute(due)}"
     subject = f"{planner.program}: belum ditandai selesai – {what}"
     return planner.mail(
-        "publication-missed", person, slot, subject, f"Belum ditandai selesai: {what}", end_of(due), data
+        "publication-missed", person, slot, Content(subject, f"Belum ditandai selesai: {what}", end_of(due), data)
     )
 
 
@@ -83,7 +84,7 @@ def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleCh
         "steps": [planner.step_facts(s) for s in own],
     }
     subject = f"{planner.program}: jadwal berubah, {what}"
-    return planner.mail(SCHEDULE_CHANGED, person, slot, subject, f"Jadwal berubah: {what}", expires, data)
+    return planner.mail(SCHEDULE_CHANGED, person, slot, Content(subject, f"Jadwal berubah: {what}", expires, data))
 
 
 # --- escalation ---------------------------------------------------------------------------------------------------
@@ -121,7 +122,9 @@ def escalations(planner: MailPlanner) -> Iterator[Mail]:
     summary = f"{len(long)} langkah terlambat {least} hari kerja atau lebih"
     for person in people:
         expires = planner.now + timedelta(hours=24)
-        yield planner.mail("escalation", person, slot, subject, summary, expires, {"steps": rows, "least": least})
+        yield planner.mail(
+            "escalation", person, slot, Content(subject, summary, expires, {"steps": rows, "least": least})
+        )
 
 
 # --- run-down of day H --------------------------------------------------------------------------------------------
@@ -166,7 +169,9 @@ def _run_down(planner: MailPlanner, person: Person, slot: str, episodes: list[Ep
     }
     expires = datetime.combine(planner.today, until)
     summary = wording.join([e.label for e in episodes])
-    return planner.mail("run-down", person, slot, subject, f"Tayang hari ini: {say.short(summary, 120)}", expires, data)
+    return planner.mail(
+        "run-down", person, slot, Content(subject, f"Tayang hari ini: {say.short(summary, 120)}", expires, data)
+    )
 
 
 def _episode_facts(planner: MailPlanner, person: Person, episode: Episode) -> Facts:

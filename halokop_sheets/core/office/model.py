@@ -1,49 +1,22 @@
 """What a snapshot means: people, episodes, steps, readings, questions, as plain values that the stages share.
 
-Dates and times are wall-clock values in the programme's zone. ``row`` is the draft row a value came from."""
+Dates and times are naive wall-clock values in the programme's zone. ``row`` is the draft row a value came from.
+"""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
 from halokop_sheets.core.calendar import Calendar
-from halokop_sheets.core.office.procedure import MeetingRule, Procedure, Step
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.finder import EpisodeFinder
+from halokop_sheets.core.office.procedure import Step
 from halokop_sheets.core.office.wording import day_month
 from halokop_sheets.core.sheet.draft import DraftRow
-from halokop_sheets.core.sheet.schema import Tab, tabs_for
-from halokop_sheets.core.sheet.values import LedgerView, Problem
+from halokop_sheets.core.sheet.values import Change, Problem
 from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.typed.names import NameBook
-from halokop_sheets.settings import WEEKDAYS, Settings
-
-LinkMaker = Callable[[str, int | None], str | None]  # (tab or page mark, row) -> address; None: the workbook has none
-
-
-@dataclass(frozen=True)
-class Context:
-    """All that a plan depends on besides the snapshot. ``now`` is cut to the minute: late is judged by it."""
-
-    settings: Settings
-    procedure: Procedure
-    now: datetime
-    ledger: LedgerView = field(default_factory=LedgerView)
-    link: LinkMaker = lambda _tab, _row: None
-    message_id: Callable[[str], str] = str  # Message-ID of a mail's key
-    workbook: str = ""  # the file's or spreadsheet's name, for mails that cannot link
-
-    @property
-    def today(self) -> date:
-        return self.now.date()
-
-    @cached_property
-    def tabs(self) -> Mapping[str, Tab]:
-        return tabs_for(self.settings.program.platforms)
-
-    @cached_property
-    def meeting(self) -> MeetingRule:
-        rule = self.settings.evaluation
-        return MeetingRule(WEEKDAYS.index(rule.weekday), rule.meeting_at)
 
 
 @dataclass(frozen=True)
@@ -211,6 +184,7 @@ class Episode:
     links: Mapping[str, str]  # by platform, those that are filled
     ended: bool = False
     closed: bool = False
+    declined: frozenset[str] = frozenset()  # platforms that its row says it is not published on
     steps: list[StepState] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     meeting: Meeting | None = None
@@ -236,14 +210,15 @@ class OfficeState:
     """Everything the stages found out, for the board, the evaluation and the reminders."""
 
     context: Context
-    calendar: Calendar
-    team: Team
+    calendar: Calendar = field(default_factory=Calendar)
+    team: Team = field(default_factory=lambda: Team((), NameBook(()), ""))
     episodes: list[Episode] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     schedule_changes: list["ScheduleChange"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    page_changes: list[Change] = field(default_factory=list)  # what the evaluation tabs need
     unread: frozenset[str] = frozenset()  # tabs that cannot be told from, as a header that decides is gone
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
     telling: bool = True  # whether this pass mails the team: without that nothing is recorded as told
@@ -252,6 +227,10 @@ class OfficeState:
     @cached_property
     def by_code(self) -> dict[str, Episode]:
         return {e.code: e for e in self.episodes if e.code}
+
+    @cached_property
+    def finder(self) -> EpisodeFinder:
+        return EpisodeFinder(self.episodes)
 
     @property
     def dated(self) -> list[Episode]:
