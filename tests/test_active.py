@@ -2,10 +2,10 @@
 
 import pytest
 
-from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.terms import Cols, Tabs
+from tests.offices import office_of
 from tests.sheet import Sheet
 
 NOW = "2026-11-24T08:00"
@@ -18,7 +18,7 @@ def _office(*cells: Cell) -> tuple[list[bool], list[object]]:
     for n, cell in enumerate(cells):
         sheet.add(Tabs.TEAM, Nama=f"Orang {n}", Email=f"o{n}@example.go.id", Peran="Tim pelaksana", Aktif=cell)
     sheet.tick(NOW)
-    people = observe_office(sheet.snapshot(), sheet.context(NOW)).team.people
+    people = office_of(sheet, NOW).team.people
     return [p.active for p in people], [row.cells.get(Cols.MESSAGE) for row in sheet.rows(Tabs.TEAM)]
 
 
