@@ -79,11 +79,12 @@ class Daemon:
         self._now, self._monotonic, self._sleep = now, monotonic, sleep
         self._file = heartbeat.heartbeat_file(state_dir(settings))
         self._progress = logs.Progress(log, monotonic)
-        self._metronome = Metronome(settings.daemon.every_minutes, self._beat)
+        self._metronome = Metronome(settings.daemon.every_minutes, self._paced_beat)
         self._held = ExitStack()
         self._house: App | None = None
         self._told: list[str] = []
         self._failures = 0  # ticks in a row after which a service was spared
+        self.last = Result()
 
     def run(self) -> None:
         """Tick until asked to stop. Raises what ``open_app`` raises at the start, and a damaged ledger's error."""
@@ -100,18 +101,28 @@ class Daemon:
         app = self._held.enter_context(self._open_app(self._settings))
         return dataclasses.replace(app, checkpoint=self._progress)
 
-    def _beat(self) -> None:
+    def _paced_beat(self) -> None:
+        self.beat()
+        self._metronome.minutes = pause(self._settings.daemon.every_minutes, self._failures)
+
+    def beat(self) -> None:
+        """One tick and what belongs to it: heartbeat, log, whether to open afresh. Raises a damaged ledger's error."""
         started = self._monotonic()
         self._progress.begin()
         result = self._tick()
         if self._house:  # else the lock is not ours, and so neither is the file
             self._renew(result)
         if not all(isinstance(error, PASSING) for error in result.trouble):
-            self._close()
+            self.close()
         self._tell(result, self._monotonic() - started)
         spare = any(_spares(self._settings, error) for error in result.trouble)
         self._failures = self._failures + 1 if spare else 0
-        self._metronome.minutes = pause(self._settings.daemon.every_minutes, self._failures)
+        self.last = result
+
+    @property
+    def failures(self) -> int:
+        """How many ticks in a row ended in trouble that waiting spares."""
+        return self._failures
 
     def _tick(self) -> Result:
         """A tick; whatever is raised on the way is the result's trouble, but a damaged ledger."""
@@ -128,7 +139,8 @@ class Daemon:
         except Exception as error:
             return Result(trouble=[InternalError(f"internal error, please report it: {logs.error_place(error)}")])
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of workbook, ledger and lock; the next tick opens them again."""
         self._house = None
         try:
             self._held.close()

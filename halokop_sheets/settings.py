@@ -3,7 +3,7 @@
 import os
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -140,6 +140,24 @@ class DaemonSettings(_Section):
     every_minutes: int = Field(5, ge=1, le=60)
 
 
+class ProgrammesSettings(_Section):
+    """Of a process that serves many programmes; they stand in ``defaults.toml`` and hold for all of them."""
+
+    data_dir: str = ""
+    threads: int = Field(4, ge=1, le=64)
+    mail_threads: int = Field(8, ge=1, le=200)
+    tick_seconds: int = Field(120, ge=30, le=900)
+    account_requests_per_minute: int = Field(60, ge=1)
+    project_requests_per_minute: int = Field(300, ge=1)
+    credentials_files: list[str] = []
+    shards: int = Field(1, ge=1, le=1000)
+    metrics_file: str = ""
+
+
+class OverviewSettings(_Section):
+    spreadsheet_id: str = ""
+
+
 class Settings(_Section):
     """All settings; every one has a default. ``base`` is the folder that relative paths start from."""
 
@@ -152,6 +170,8 @@ class Settings(_Section):
     report: ReportSettings = ReportSettings()
     state: StateSettings = StateSettings()
     daemon: DaemonSettings = DaemonSettings()
+    programmes: ProgrammesSettings = ProgrammesSettings()
+    overview: OverviewSettings = OverviewSettings()
     base: Path = Field(default=Path(), exclude=True)
 
     @property
@@ -195,8 +215,13 @@ def _logic_problems(settings: Settings) -> list[str]:
 
 def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
     """Settings from TOML text. Raises :class:`SettingsError` with every mistake, each with place and remedy."""
-    data = read_toml(text, source)
-    data.pop("base", None)
+    return parse_table(read_toml(text, source), base, source)
+
+
+def parse_table(table: dict[str, Any], base: Path, source: str, *, whole: bool = True) -> Settings:
+    """Settings from TOML that was read; like :func:`parse_settings`. Not ``whole``: what is missing comes from another
+    file, so nothing is said of settings that only together are wrong."""
+    data = {key: value for key, value in table.items() if key != "base"}
     try:
         settings = Settings.model_validate({**data, "base": base})
     except ValidationError as error:
@@ -205,15 +230,15 @@ def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
             place = tuple(str(part) for part in one["loc"])
             problems.append(f"{source}: {'.'.join(place)}: {remedy(one, _known_keys(place[:-1]))}")
         raise SettingsError(problems) from None
-    if problems := _logic_problems(settings):
+    if whole and (problems := _logic_problems(settings)):
         raise SettingsError([f"{source}: {problem}" for problem in problems])
     return settings
 
 
-def load_settings(file: Path) -> Settings:
-    """Settings of a file; its folder is where relative paths start."""
+def read_text(file: Path) -> str:
+    """The text of a settings file. Raises :class:`SettingsError` where there is none."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SettingsError([f"{file}: no such settings file; name one with -c FILE or HALOKOP_CONFIG"]) from None
     except OSError as error:
@@ -221,7 +246,11 @@ def load_settings(file: Path) -> Settings:
         raise SettingsError([f"{file}: cannot be read: {error.strerror}{hint}"]) from None
     except UnicodeDecodeError as error:
         raise SettingsError([f"{file}: cannot be read: {error}"]) from None
-    return parse_settings(text, file.resolve().parent, str(file))
+
+
+def load_settings(file: Path) -> Settings:
+    """Settings of a file; its folder is where relative paths start."""
+    return parse_settings(read_text(file), file.resolve().parent, str(file))
 
 
 def smtp_password() -> str:

@@ -167,6 +167,7 @@ def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> R
     if snapshot is not None or not app.must_show:
         own = app.ledger.id
         blocked = foreign_keys(snapshot, own) | sent_keys(snapshot, own) if snapshot else frozenset()
+        snapshot = observed = None  # not held while a mail server takes its time: there may be hundreds of us
         result.outcome = deliver(
             app.ledger,
             app.transport,

@@ -56,8 +56,10 @@ def load_all(file: Path) -> Settings:
 
 
 @contextmanager
-def open_app(settings: Settings, *, create: bool = False) -> Iterator[App]:
+def open_app(settings: Settings, *, create: bool = False, workbook: Workbook | None = None) -> Iterator[App]:
     """Everything a tick needs, for one process: the state folder is locked until it is left.
+
+    ``workbook``: one that is open already, in place of the one that the settings name.
 
     Raises ``SettingsError``, ``LedgerError``, or ``InUseError`` when another process works with the same state.
     """
@@ -72,7 +74,7 @@ def open_app(settings: Settings, *, create: bool = False) -> Iterator[App]:
         yield App(
             settings,
             procedure,
-            make_workbook(settings, create=create),
+            workbook or make_workbook(settings, create=create),
             ledger,
             make_transport(settings),
             Renderer(settings),

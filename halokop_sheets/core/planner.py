@@ -13,7 +13,9 @@ from halokop_sheets.core.mails.kinds import FROM_THE_SHEET, plan_mails, say_owne
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.daysoff import read_days_off
 from halokop_sheets.core.office.episodes import read_schedule
+from halokop_sheets.core.office.figures import tally_of
 from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
+from halokop_sheets.core.office.metrics import weekly_on_time
 from halokop_sheets.core.office.model import Context, OfficeState
 from halokop_sheets.core.office.readings import EpisodeFinder, make_readings
 from halokop_sheets.core.office.steps import make_steps, summarise
@@ -106,7 +108,8 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
         changes += _board_changes(tab, office, quiet=not changes and not mails)
-    return Plan(tuple(changes), tuple(mails), tuple(office.problems))
+    tally = tally_of(office, weekly_on_time(office))
+    return Plan(tuple(changes), tuple(mails), tuple(office.problems), tally)
 
 
 def observe_office(snapshot: Snapshot, context: Context) -> OfficeState:

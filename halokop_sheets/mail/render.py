@@ -9,6 +9,7 @@ A template is data too, for an office edits its own: the sandbox lets it reach i
 import re
 import traceback
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +39,26 @@ def web(address: str | None) -> str:
     return address if address and _WEB.fullmatch(address) else ""
 
 
+@cache
+def _environment(own: Path | None, packaged: Path) -> ImmutableSandboxedEnvironment:
+    """One for all programmes of a process that use the same folders: the compiled templates take a megabyte."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader([*([own] if own else []), packaged]),
+        autoescape=lambda name: not (name or "").endswith(".txt.j2"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["web"] = web
+    return environment
+
+
 class Renderer:
     """Renders mails with the office's own templates where it has them, else with the packaged ones."""
 
     def __init__(self, settings: Settings) -> None:
         own = settings.program.templates_dir
-        folders = [settings.path(own)] if own else []
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader([*folders, folder("templates")]),
-            autoescape=lambda name: not (name or "").endswith(".txt.j2"),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters["web"] = web
+        self._environment = _environment(settings.path(own) if own else None, folder("templates"))
         self._zone = settings.zone
         self._domain = domain_of(bare(settings.mail.sender))
 

@@ -9,6 +9,7 @@ from datetime import datetime, time
 from typing import NamedTuple
 
 from halokop_sheets.core.sheet.page import Page, cell_name
+from halokop_sheets.core.sheet.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -253,6 +254,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
+    tally: Tally = field(default=Tally(), compare=False)
 
     def __iter__(self) -> Iterator[str]:
         yield from map(str, self.changes)

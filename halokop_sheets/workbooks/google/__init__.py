@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from halokop_sheets.settings import Settings
-from halokop_sheets.workbooks.google.client import SheetsClient, Sources, load_credentials
+from halokop_sheets.workbooks.google.client import Gate, SheetsClient, Sources, load_credentials
 from halokop_sheets.workbooks.google.workbook import GoogleWorkbook
 
-__all__ = ["GoogleWorkbook", "SheetsClient", "Sources", "connect", "load_credentials", "open_workbook"]
+__all__ = ["Gate", "GoogleWorkbook", "SheetsClient", "Sources", "connect", "load_credentials", "open_workbook"]
 
 
 def connect(
@@ -21,8 +21,16 @@ def connect(
     return GoogleWorkbook(client, sources)
 
 
-def open_workbook(settings: Settings) -> GoogleWorkbook:
-    """The workbook that the settings name, with real time and chance. Raises ``WorkbookError`` on a bad key."""
-    key = settings.path(settings.google.credentials_file) if settings.google.credentials_file else None
-    sources = Sources(time.sleep, time.monotonic, random.random, lambda: secrets.token_hex(8))
-    return connect(settings.workbook.spreadsheet_id, key, sources, api_url=settings.google.api_url)
+def key_file(settings: Settings) -> Path | None:
+    """The key file that the settings name; None: Application Default Credentials."""
+    return settings.path(settings.google.credentials_file) if settings.google.credentials_file else None
+
+
+def open_workbook(settings: Settings, *, auth: Any = None, sources: Sources | None = None) -> GoogleWorkbook:
+    """The workbook that the settings name, with real time and chance. Raises ``WorkbookError`` on a bad key.
+
+    ``auth``: a sign-in that several workbooks share; ``sources``: their time, and the gate to Google's limits.
+    """
+    sources = sources or Sources(time.sleep, time.monotonic, random.random, lambda: secrets.token_hex(8))
+    api_url = settings.google.api_url
+    return connect(settings.workbook.spreadsheet_id, key_file(settings), sources, api_url=api_url, auth=auth)
