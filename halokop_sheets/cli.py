@@ -48,9 +48,12 @@ def options(
 
 
 def settings_of() -> "Settings":
+    from halokop_sheets.private import keep_private
     from halokop_sheets.wiring import load_all
 
-    return load_all(State.config)
+    settings = load_all(State.config)
+    keep_private(settings.state.readable_by)
+    return settings
 
 
 def time_at(settings: "Settings", at: str) -> datetime:

@@ -134,6 +134,7 @@ class ReportSettings(_Section):
 
 class StateSettings(_Section):
     dir: str = "state"
+    readable_by: Literal["owner", "group"] = "owner"
 
 
 class DaemonSettings(_Section):
