@@ -170,7 +170,8 @@ def sync(at: At = "") -> None:
         result = tick(app, time_at(settings, at))
         if not at:  # a made-up time says nothing of whether the work is being done
             file = heartbeat.heartbeat_file(state_dir(settings))
-            heartbeat.renew(file, datetime.now(UTC), [discreet(str(error)) for error in result.trouble])
+            troubles = [discreet(str(error)) for error in result.trouble]
+            heartbeat.renew(file, datetime.now(UTC), troubles, heartbeat.facts_of(result.plan.tally))
     outcome = result.outcome
     print(
         f"{result.written} change(s) written, {outcome.sent} mail(s) sent, "

@@ -10,7 +10,7 @@ import dataclasses
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 
@@ -74,9 +74,10 @@ class Daemon:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        facts: Callable[[], Mapping[str, heartbeat.Fact]] = dict,
     ) -> None:
         self._settings, self._stop, self._open_app = settings, stop, open_app
-        self._now, self._monotonic, self._sleep = now, monotonic, sleep
+        self._now, self._monotonic, self._sleep, self._facts = now, monotonic, sleep, facts
         self._file = heartbeat.heartbeat_file(state_dir(settings))
         self._progress = logs.Progress(log, monotonic)
         self._metronome = Metronome(settings.daemon.every_minutes, self._paced_beat)
@@ -150,7 +151,9 @@ class Daemon:
     def _renew(self, result: Result) -> None:
         """The heartbeat: complete only where nothing is in the way."""
         try:
-            heartbeat.renew(self._file, self._now(), [logs.discreet(str(error)) for error in result.trouble])
+            troubles = [logs.discreet(str(error)) for error in result.trouble]
+            facts = {**heartbeat.facts_of(result.plan.tally), **self._facts()}
+            heartbeat.renew(self._file, self._now(), troubles, facts)
         except HalokopError as error:
             result.trouble.append(error)
 

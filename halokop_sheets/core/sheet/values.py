@@ -254,7 +254,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
-    tally: Tally = field(default=Tally(), compare=False)
+    tally: Tally | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[str]:
         yield from map(str, self.changes)
