@@ -1,8 +1,6 @@
-"""The service accounts that programmes share: one sign-in for each key file, and each programme's gate to its budget."""
+"""The service accounts that programmes share: one sign-in a key file, and each programme's gate to its budget."""
 
 import json
-import random
-import secrets
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -44,7 +42,7 @@ class Accounts:
                 if gate.account not in self._signed:
                     self._signed[gate.account] = load_credentials(key_file(settings))
             edges = self._edges
-            sources = Sources(edges.sleep, edges.monotonic, random.random, lambda: secrets.token_hex(8), gate)
+            sources = Sources(edges.sleep, edges.monotonic, edges.jitter, edges.nonce, gate)
             return open_workbook(settings, auth=self._signed[gate.account], sources=sources)
 
         return open_sheet

@@ -27,7 +27,7 @@ Table = dict[str, Any]
 
 @dataclass(frozen=True)
 class Programme:
-    """One settings file; ``problems`` where it cannot be served. ``seen`` tells a changed file from an unchanged one."""
+    """One settings file; ``problems`` where it cannot be served. ``seen``: another one once the file was changed."""
 
     name: str
     file: Path
@@ -42,7 +42,7 @@ class Shared:
 
     folder: Path
     table: Table = field(default_factory=dict)
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def process(self) -> ProgrammesSettings:
@@ -91,7 +91,7 @@ def load_shared(paths: Sequence[Path]) -> Shared:
 
 
 def load_one(file: Path, shared: Shared) -> Settings:
-    """The settings of one programme, its procedure read too. Raises ``SettingsError`` with every mistake."""
+    """The settings of one programme. Raises ``SettingsError`` with every mistake."""
     own = read_toml(read_text(file), str(file))
     usual = {section: getattr(Settings(), section).model_dump() for section in _ONLY_SHARED}
     if wrong := [section for section in _ONLY_SHARED if not own.get(section, {}).items() <= usual[section].items()]:
@@ -104,9 +104,7 @@ def load_one(file: Path, shared: Shared) -> Settings:
     keys = shared.process.credentials_files
     if keys and not own.get("google", {}).get("credentials_file"):
         table.setdefault("google", {})["credentials_file"] = str(shared.folder / key_of(file.stem, keys))
-    settings = parse_table(table, file.resolve().parent, str(file))
-    load_procedure(settings)
-    return settings
+    return parse_table(table, file.resolve().parent, str(file))
 
 
 def _place(table: Table, own: Table, section: str, key: str, shared: Shared, usual: str, name: str) -> None:
@@ -206,6 +204,7 @@ class Catalogue:
 def _read(file: Path, shared: Shared) -> Programme:
     try:
         settings = load_one(file, shared)
+        load_procedure(settings)
     except HalokopError as error:
         problems = tuple(error.problems) if isinstance(error, SettingsError) else (str(error),)
         return Programme(file.stem, file, None, problems, signature(file, None, shared))

@@ -9,9 +9,9 @@ from typing import Any
 
 from halokop_sheets import heartbeat
 from halokop_sheets.errors import HalokopError
-from halokop_sheets.programmes.folder import Catalogue, Programme, Shared
+from halokop_sheets.programmes.folder import Catalogue, Programme, Shared, is_many
 from halokop_sheets.programmes.turns import LONGEST
-from halokop_sheets.wiring import state_dir
+from halokop_sheets.wiring import load_all, state_dir
 
 _ROUND = "halokop-round.json"
 _FRESH = timedelta(minutes=5)  # a loop that has not looked around for so long does its work no more
@@ -53,13 +53,25 @@ def fares(found: Sequence[Programme], now: datetime) -> Iterator[Fare]:
         yield Fare(one.name, well, line, beat)
 
 
-def lines(paths: Sequence[Path], now: datetime, *, as_json: bool) -> tuple[bool, list[str]]:
-    """``halokop health`` for many: whether all are well, and what to print."""
-    found = list(fares(Catalogue(paths).look(), now))
+def found_in(paths: Sequence[Path]) -> list[Programme]:
+    """The programmes that ``-c`` names; a single file is one, and its mistakes are raised."""
+    if is_many(paths):
+        return Catalogue(paths).look()
+    return [Programme(paths[0].stem, paths[0], load_all(paths[0]))]
+
+
+def health_of(paths: Sequence[Path], now: datetime, *, as_json: bool, alive: bool) -> tuple[bool, list[str]]:
+    """``halokop health``: whether all are well, and what to print. ``now`` is aware."""
+    if alive and is_many(paths):
+        well, line = _alive(paths, now)
+        return well, [line]
+    found = list(fares(found_in(paths), now))
+    well = bool(found) and all(one.well for one in found)
     if as_json:
-        return all(one.well for one in found), [json.dumps([one.data for one in found], ensure_ascii=False)]
-    count = f"{sum(one.well for one in found)} of {len(found)} programme(s) well"
-    return bool(found) and all(one.well for one in found), [*map(str, found), count]
+        return well, [json.dumps([one.data for one in found], ensure_ascii=False)]
+    if not is_many(paths):
+        return well, [found[0].line]
+    return well, [*map(str, found), f"{sum(one.well for one in found)} of {len(found)} programme(s) well"]
 
 
 # --- the loop itself ------------------------------------------------------------------------------------------------
@@ -85,7 +97,7 @@ def write_round(shared: Shared, now: datetime, served: int) -> None:
         raise HalokopError(f"{file} cannot be written: {error.strerror}") from None
 
 
-def alive(paths: Sequence[Path], now: datetime) -> tuple[bool, str]:
+def _alive(paths: Sequence[Path], now: datetime) -> tuple[bool, str]:
     """``halokop health --alive``: whether the loop goes round, however the programmes fare. For whoever would start the
     process again: that mends no office's settings."""
     file = round_file(Catalogue(paths).shared)

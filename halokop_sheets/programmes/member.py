@@ -32,6 +32,8 @@ class Edges:
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     pause: Callable[[float], None]
+    jitter: Callable[[], float]  # [0, 1)
+    nonce: Callable[[], str]
 
 
 @dataclass

@@ -6,21 +6,24 @@ that would need a read which the budget does not allow is not begun; the next on
 """
 
 import logging
+import random
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from halokop_sheets import __version__, logs
 from halokop_sheets.errors import HalokopError
+from halokop_sheets.private import keep_private
 from halokop_sheets.programmes import health
 from halokop_sheets.programmes.accounts import Accounts
 from halokop_sheets.programmes.at_work import AtWork
 from halokop_sheets.programmes.budget import Budget, Limits
-from halokop_sheets.programmes.folder import Catalogue, Programme
+from halokop_sheets.programmes.folder import Catalogue, Programme, load_shared
 from halokop_sheets.programmes.member import Edges, Member
 from halokop_sheets.programmes.prometheus import write_metrics
 from halokop_sheets.programmes.turns import Turn, in_order
@@ -41,14 +44,8 @@ def real_edges() -> tuple[Edges, threading.Event]:
         wake.wait(seconds)
         wake.clear()
 
-    return Edges(lambda: datetime.now(UTC), time.monotonic, time.sleep, pause), wake
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What was said of files that cannot be served, so that it is said once."""
-
-    problems: frozenset[str] = frozenset()
+    now, nonce = partial(datetime.now, UTC), partial(secrets.token_hex, 8)
+    return Edges(now, time.monotonic, time.sleep, pause, random.random, nonce), wake
 
 
 class Rounds:
@@ -205,4 +202,5 @@ def allow_open_files(wanted: int) -> None:
 def run_many(paths: Sequence[Path], stop: Callable[[], bool]) -> None:
     """``halokop run`` for a folder or several files: until told to stop."""
     logs.set_up()
+    keep_private(load_shared(paths).settings.state.readable_by)
     Rounds(paths, stop).run()

@@ -3,14 +3,26 @@
 import random
 import secrets
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from halokop_sheets.settings import Settings
 from halokop_sheets.workbooks.google.client import Gate, SheetsClient, Sources, load_credentials
+from halokop_sheets.workbooks.google.plain_table import write_rows
 from halokop_sheets.workbooks.google.workbook import GoogleWorkbook
 
-__all__ = ["Gate", "GoogleWorkbook", "SheetsClient", "Sources", "connect", "load_credentials", "open_workbook"]
+__all__ = [
+    "Gate",
+    "GoogleWorkbook",
+    "SheetsClient",
+    "Sources",
+    "connect",
+    "key_file",
+    "load_credentials",
+    "open_workbook",
+    "write_table",
+]
 
 
 def connect(
@@ -24,6 +36,15 @@ def connect(
 def key_file(settings: Settings) -> Path | None:
     """The key file that the settings name; None: Application Default Credentials."""
     return settings.path(settings.google.credentials_file) if settings.google.credentials_file else None
+
+
+def write_table(
+    settings: Settings, spreadsheet_id: str, title: str, rows: Sequence[Sequence[Any]], formats: Sequence[str]
+) -> None:
+    """Write a tab of figures whole, in a spreadsheet that need not be a programme's. Raises ``WorkbookError``."""
+    sources = Sources(time.sleep, time.monotonic, random.random, lambda: secrets.token_hex(8))
+    auth = load_credentials(key_file(settings))
+    write_rows(SheetsClient(auth, spreadsheet_id, sources, api_url=settings.google.api_url), title, rows, formats)
 
 
 def open_workbook(settings: Settings, *, auth: Any = None, sources: Sources | None = None) -> GoogleWorkbook:

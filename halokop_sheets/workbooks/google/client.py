@@ -5,7 +5,7 @@ every error body that Google sends.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
@@ -70,7 +70,7 @@ class Sources:
     monotonic: Callable[[], float]
     jitter: Callable[[], float]
     nonce: Callable[[], str]
-    gate: Gate = OpenGate()
+    gate: Gate = field(default_factory=OpenGate)
 
 
 def load_credentials(key_file: Path | None) -> Any:
