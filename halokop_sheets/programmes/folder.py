@@ -161,8 +161,11 @@ class Catalogue:
     """The programmes of this shard, looked up again each round; a file that is unchanged is not read again."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        """Raises ``SettingsError`` for mistakes in ``defaults.toml``, ``UsageError`` for a shard that is none."""
+        """Raises ``SettingsError`` for an empty folder and mistakes in ``defaults.toml``, ``UsageError`` for a shard
+        that is none."""
         self._paths = paths
+        if empty := [str(path) for path in paths if path.is_dir() and not files_of([path])]:
+            raise SettingsError([f"{path}: no settings file (.toml) in this folder" for path in empty])
         self._shared_seen = self._stamp_of_shared()
         self.shared = load_shared(paths)
         self.number = shard(self.shared.process)
