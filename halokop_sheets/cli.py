@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +15,12 @@ from halokop_sheets.command_line import (
     DEFAULT_CONFIG,
     State,
     calm_collector,
-    clear_errors,
     for_each,
     many,
     settings_of,
     time_at,
 )
+from halokop_sheets.complaints import clear_errors, complain, log_to
 from halokop_sheets.console import show_anywhere
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ commands = typer.Typer(
     help="Keeps a shared sheet in step with the weekly HALO KOP-UKM publishing procedure.",
 )
 At = Annotated[str, typer.Option("--at", metavar="T", help="Set the clock: 2026-11-26T07:05, in the programme's zone.")]
+LogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-file",
+        metavar="FILE",
+        help="Write the log to the end of FILE, a .log; full ones are kept as FILE.1 to .5.",
+    ),
+]
 
 
 @commands.callback()
@@ -137,16 +146,21 @@ def plan(
 
 
 @commands.command()
-def sync(at: At = "") -> None:
+def sync(at: At = "", log_file: LogFile = None) -> None:
     """One tick: read, plan, write, mail, close."""
     from halokop_sheets import heartbeat
+    from halokop_sheets.daemon import log_tick
     from halokop_sheets.false_clock import refuse_false_clock
     from halokop_sheets.logs import discreet
     from halokop_sheets.tick import tick
     from halokop_sheets.wiring import open_app, state_dir
 
+    if log_file:
+        log_to(log_file)
+
     def work(settings: "Settings") -> int:
         refuse_false_clock(settings, at)
+        started = time.monotonic()
         with open_app(settings) as app:
             result = tick(app, time_at(settings, at))
             if not at:  # a made-up time says nothing of whether the work is being done
@@ -159,20 +173,23 @@ def sync(at: At = "") -> None:
             f"{outcome.deferred + outcome.unknown + outcome.left} waiting, {outcome.refused} refused, "
             f"{len(result.plan.problems)} problem(s) in the sheet" + (" (see Papan)" if result.plan.problems else "")
         )
-        for line in (*map(str, result.trouble), *result.left_out):
-            print(line, file=sys.stderr)
+        for line in result.told:
+            complain(line)
+        if log_file:
+            log_tick(result, time.monotonic() - started)
         return result.exit_code
 
     for_each(work)
 
 
 @commands.command()
-def run() -> None:
-    """The daemon: a tick every few minutes until it is told to stop."""
+def run(log_file: LogFile = None) -> None:
+    """The daemon: a tick every few minutes until it is told to stop; SIGHUP makes it read the settings again."""
     from halokop_sheets.stopping import Stop
 
     stop = Stop()
     stop.listen()
+    log_to(log_file)
     if many():
         from halokop_sheets.programmes.rounds import run_many
 
@@ -180,7 +197,7 @@ def run() -> None:
         return
     from halokop_sheets.daemon import run_forever
 
-    run_forever(settings_of(), stop)
+    run_forever(settings_of, stop)
 
 
 @commands.command()

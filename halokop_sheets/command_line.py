@@ -1,16 +1,14 @@
 """What all commands share: which settings the options name, the clock of ``--at``, errors as lines."""
 
 import gc
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import typer
 
+from halokop_sheets.complaints import complain
 from halokop_sheets.errors import HalokopError, SettingsError, UsageError
 
 if TYPE_CHECKING:
@@ -57,14 +55,10 @@ def for_each(work: Callable[["Settings"], int]) -> None:
             keep_private(one.settings.state.readable_by)
             worst = max(worst, work(one.settings))
         except HalokopError as error:
-            print_error(error)
+            for line in str(error).splitlines():
+                complain(f"halokop: {line}")
             worst = max(worst, error.exit_code)
     raise typer.Exit(worst)
-
-
-def print_error(error: HalokopError) -> None:
-    for line in str(error).splitlines():
-        print(f"halokop: {line}", file=sys.stderr)
 
 
 def time_at(settings: "Settings", at: str) -> datetime:
@@ -78,31 +72,6 @@ def time_at(settings: "Settings", at: str) -> datetime:
     if not 2000 <= moment.year < 2100:
         raise UsageError(f"--at {at}: name a year from 2000 to 2099")
     return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
-
-
-@contextmanager
-def clear_errors() -> Iterator[None]:
-    """Our own errors as lines with the exit code that fits; anything else as one line that asks for a report."""
-    try:
-        yield
-    except HalokopError as error:
-        print_error(error)
-        raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
-    except Exception as error:
-        if os.environ.get("HALOKOP_TRACEBACK"):
-            raise
-        text = " ".join(str(error).split())[:300]
-        print(
-            f"halokop: internal error, please report it: {type(error).__name__}: {text} "
-            "(HALOKOP_TRACEBACK=1 shows where)",
-            file=sys.stderr,
-        )
-        raise SystemExit(1) from None
 
 
 def calm_collector() -> None:

@@ -97,8 +97,9 @@ def load_one(file: Path, shared: Shared) -> Settings:
     if wrong := [section for section in _ONLY_SHARED if not own.get(section, {}).items() <= usual[section].items()]:
         raise SettingsError([f"{file}: {section}: holds for all programmes; move it to {SHARED}" for section in wrong])
     table = merged(shared.table, own)
-    for (section, key), name in _OWN.items():
-        _place(table, own, section, key, shared, f"{file.stem}/{name}", file.stem)
+    for (section, key), usual in _OWN.items():
+        if key not in own.get(section, {}):
+            table.setdefault(section, {})[key] = str(_folder_of(file.stem, shared, section, key, usual))
     if "path" not in own.get("workbook", {}):
         table.setdefault("workbook", {})["path"] = str(shared.data_dir / file.stem / "halokop.xlsx")
     keys = shared.process.credentials_files
@@ -107,13 +108,10 @@ def load_one(file: Path, shared: Shared) -> Settings:
     return parse_table(table, file.resolve().parent, str(file))
 
 
-def _place(table: Table, own: Table, section: str, key: str, shared: Shared, usual: str, name: str) -> None:
-    """A folder of one programme: as its own file says; below what is set for all, else beside the others'."""
-    if key in own.get(section, {}):
-        return
+def _folder_of(name: str, shared: Shared, section: str, key: str, usual: str) -> Path:
+    """A folder of one programme: below what is set for all, else beside the others'."""
     for_all = shared.table.get(section, {}).get(key)
-    folder = shared.folder / for_all / name if isinstance(for_all, str) else shared.data_dir / usual
-    table.setdefault(section, {})[key] = str(folder)
+    return shared.folder / for_all / name if isinstance(for_all, str) else shared.data_dir / name / usual
 
 
 def merged(below: Table, above: Table) -> Table:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from halokop_sheets import heartbeat, logs
-from halokop_sheets.daemon import Daemon
+from halokop_sheets.daemon import Clock, Daemon
 from halokop_sheets.errors import BudgetError, HalokopError
 from halokop_sheets.programmes.at_work import AtWork, Gate, LaneTransport
 from halokop_sheets.programmes.folder import Programme
@@ -86,9 +86,7 @@ class Member:
             self.settings,
             stop,
             open_app=self._open,
-            now=edges.now,
-            monotonic=edges.monotonic,
-            sleep=edges.sleep,
+            clock=Clock(edges.now, edges.monotonic, edges.sleep),
             facts=self._facts,
         )
 

@@ -201,6 +201,5 @@ def allow_open_files(wanted: int) -> None:
 
 def run_many(paths: Sequence[Path], stop: Callable[[], bool]) -> None:
     """``halokop run`` for a folder or several files: until told to stop."""
-    logs.set_up()
     keep_private(load_shared(paths).settings.state.readable_by)
     Rounds(paths, stop).run()
