@@ -22,8 +22,8 @@ class Bucket:
     """Tokens for one limit a minute."""
 
     limit: float  # a minute
-    level: float = -1.0  # tokens now; negative: full
-    at: float = 0.0  # when ``level`` held
+    level: float = float("inf")  # tokens at ``at``; it begins full
+    at: float = 0.0
 
     @property
     def size(self) -> float:
@@ -35,8 +35,6 @@ class Bucket:
         return max(self.limit - self.size, 0.5) / 60
 
     def refill(self, now: float) -> None:
-        if self.level < 0:
-            self.level, self.at = self.size, now
         passed = max(0.0, now - self.at)
         self.level, self.at = min(self.size, self.level + passed * self.rate), now
 

@@ -97,9 +97,9 @@ def load_one(file: Path, shared: Shared) -> Settings:
     if wrong := [section for section in _ONLY_SHARED if not own.get(section, {}).items() <= usual[section].items()]:
         raise SettingsError([f"{file}: {section}: holds for all programmes; move it to {SHARED}" for section in wrong])
     table = merged(shared.table, own)
-    for (section, key), usual in _OWN.items():
+    for (section, key), name in _OWN.items():
         if key not in own.get(section, {}):
-            table.setdefault(section, {})[key] = str(_folder_of(file.stem, shared, section, key, usual))
+            table.setdefault(section, {})[key] = str(_folder_of(file.stem, shared, section, key, name))
     if "path" not in own.get("workbook", {}):
         table.setdefault("workbook", {})["path"] = str(shared.data_dir / file.stem / "halokop.xlsx")
     keys = shared.process.credentials_files
