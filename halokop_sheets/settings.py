@@ -99,6 +99,7 @@ class MailSettings(_Section):
     max_per_day: int = Field(500, ge=1)
     max_per_person_per_day: int = Field(8, ge=1)
     smtp: SmtpSettings = SmtpSettings()
+    programme: str = Field("", exclude=True)  # which of many in one process; no setting
 
     @field_validator("sender", "admin", "reply_to")
     @classmethod
@@ -191,7 +192,7 @@ def _known_keys(place: tuple[str | int, ...]) -> list[str]:
         if inner is None or not (isinstance(inner.annotation, type) and issubclass(inner.annotation, BaseModel)):
             return []
         model = inner.annotation
-    return sorted(f.alias or name for name, f in model.model_fields.items() if name != "base")
+    return sorted(f.alias or name for name, f in model.model_fields.items() if not f.exclude)
 
 
 def _logic_problems(settings: Settings) -> list[str]:

@@ -109,7 +109,7 @@ def read_workbook(
         return workbook.link(place.id if place else tab, row)
 
     local = now.astimezone(settings.zone).replace(second=0, microsecond=0, tzinfo=None)
-    name = partial(message_id, sender=settings.mail.sender)
+    name = partial(message_id, settings=settings.mail)
     return Observation(snapshot, Context(settings, procedure, local, ledger, link, name, workbook.name))
 
 

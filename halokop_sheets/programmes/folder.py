@@ -102,6 +102,7 @@ def load_one(file: Path, shared: Shared) -> Settings:
             table.setdefault(section, {})[key] = str(_folder_of(file.stem, shared, section, key, name))
     if "path" not in own.get("workbook", {}):
         table.setdefault("workbook", {})["path"] = str(shared.data_dir / file.stem / "halokop.xlsx")
+    table.setdefault("mail", {})["programme"] = file.stem
     keys = shared.process.credentials_files
     if keys and not own.get("google", {}).get("credentials_file"):
         table.setdefault("google", {})["credentials_file"] = str(shared.folder / key_of(file.stem, keys))
