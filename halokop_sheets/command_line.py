@@ -36,6 +36,8 @@ def settings_of() -> "Settings":
         raise UsageError("this command serves one programme: name its settings file with -c FILE")
     settings = load_all(State.config[0])
     keep_private(settings.state.readable_by)
+    for line in settings.renamed:
+        complain(f"halokop: {line}")
     return settings
 
 

@@ -1,6 +1,7 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
 import os
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,7 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.terms import DEFAULT_PLATFORMS, PLATFORMS, platform_of
 from halokop_sheets.errors import SettingsError
-from halokop_sheets.toml_errors import read_toml, remedy
+from halokop_sheets.renamed_settings import RENAMED, rename
+from halokop_sheets.toml_errors import read_text, read_toml, remedy
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -175,6 +177,7 @@ class Settings(_Section):
     programmes: ProgrammesSettings = ProgrammesSettings()
     overview: OverviewSettings = OverviewSettings()
     base: Path = Field(default=Path(), exclude=True)
+    renamed: tuple[str, ...] = Field(default=(), exclude=True)  # keys that the file names as an older release did
 
     @property
     def zone(self) -> ZoneInfo:
@@ -215,17 +218,22 @@ def _logic_problems(settings: Settings) -> list[str]:
     return found
 
 
-def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
+def parse_settings(text: str, base: Path, source: str = "settings", names: Mapping[str, str] = RENAMED) -> Settings:
     """Settings from TOML text. Raises :class:`SettingsError` with every mistake, each with place and remedy."""
-    return parse_table(read_toml(text, source), base, source)
+    return parse_table(read_toml(text, source), base, source, names=names)
 
 
-def parse_table(table: dict[str, Any], base: Path, source: str, *, whole: bool = True) -> Settings:
+def parse_table(
+    table: dict[str, Any], base: Path, source: str, *, whole: bool = True, names: Mapping[str, str] = RENAMED
+) -> Settings:
     """Settings from TOML that was read; like :func:`parse_settings`. Not ``whole``: what is missing comes from another
     file, so nothing is said of settings that only together are wrong."""
-    data = {key: value for key, value in table.items() if key != "base"}
+    if taken := sorted({"base", "renamed"} & table.keys()):
+        raise SettingsError([f"{source}: {key}: unknown key; remove it" for key in taken])
+    data = dict(table)
+    ours = {"base": base, "renamed": rename(data, source, names)}
     try:
-        settings = Settings.model_validate({**data, "base": base})
+        settings = Settings.model_validate({**data, **ours})
     except ValidationError as error:
         problems = []
         for one in error.errors():
@@ -235,19 +243,6 @@ def parse_table(table: dict[str, Any], base: Path, source: str, *, whole: bool =
     if whole and (problems := _logic_problems(settings)):
         raise SettingsError([f"{source}: {problem}" for problem in problems])
     return settings
-
-
-def read_text(file: Path) -> str:
-    """The text of a settings file. Raises :class:`SettingsError` where there is none."""
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SettingsError([f"{file}: no such settings file; name one with -c FILE or HALOKOP_CONFIG"]) from None
-    except OSError as error:
-        hint = "; name the settings file in it" if file.is_dir() else ""
-        raise SettingsError([f"{file}: cannot be read: {error.strerror}{hint}"]) from None
-    except UnicodeDecodeError as error:
-        raise SettingsError([f"{file}: cannot be read: {error}"]) from None
 
 
 def load_settings(file: Path) -> Settings:

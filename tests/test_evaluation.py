@@ -292,7 +292,7 @@ def test_an_episode_stopped_after_its_tab_was_made_says_so(status: str, word: st
     assert _beside(page, "Tepat waktu, episode ini") == "–"
     assert _row(page, "Cari topik mingguan")[4] == f"– {status.lower()}"
     assert "100 Viewers Video" in str(_beside(page, "Penonton"))
-    assert _beside(page, "Angka belum terisi") == "Semua angka yang diperlukan sampai hari ini terisi."
+    assert _beside(page, "Belum terisi") == f"Tidak diminta: episode {status.lower()}."
 
 
 def test_an_episode_whose_date_was_lost_still_has_a_page() -> None:

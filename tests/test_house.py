@@ -56,7 +56,7 @@ MAY_IMPORT = {
         *("core.sheet.tally", "daemon", "errors", "heartbeat", "logs", "mail.transports", "private", "settings", "sop"),
         *("tick", "toml_errors", "wiring", "workbooks"),
     ),
-    "settings": ("core.terms", "core.calendar", "errors", "toml_errors"),
+    "settings": ("core.terms", "core.calendar", "errors", "renamed_settings", "toml_errors"),
     "workbooks": ("core.sheet", "core.terms", "core.calendar", "errors", "private", "settings"),
     "mail.samples": ("core", "mail", "settings"),
     "mail": ("core.sheet.values", "core.terms", "core.addresses", "core.plain_text", "errors", "settings", "resources"),

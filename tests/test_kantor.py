@@ -97,6 +97,7 @@ def test_every_row_that_cannot_be_read_says_so(tables: Any) -> None:
     }
     assert '"31/02/2027"' in said.pop((Tabs.SCHEDULE, 15))
     assert '"menyusul"' in said.pop((Tabs.SCHEDULE, 16))
+    assert "Tautan Instagram dan Tautan TikTok belum diisi" in said.pop((Tabs.SCHEDULE, 9))
     assert "tono@gmail.example" in said.pop((Tabs.TEAM, 6))
     assert "Email belum diisi" in said.pop((Tabs.TEAM, 7))
     assert '"banyak"' in said.pop((Tabs.READINGS, 7))

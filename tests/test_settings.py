@@ -209,3 +209,30 @@ def test_an_unreadable_clock_is_refused(tmp_path: Path) -> None:
 
 def test_a_google_office_needs_no_path() -> None:
     assert parse_settings('workbook = { kind = "google", spreadsheet_id = "x", path = "" }', Path()).workbook.path == ""
+
+
+RENAMED = {"mail.sender": "mail.from", "daemon.minutes": "daemon.every_minutes", "state.base": "state.dir"}
+
+
+def test_a_key_of_the_release_before_is_taken_and_told() -> None:
+    text = '[mail]\nsender = "b@example.go.id"\n[daemon]\nminutes = 9\n'
+    with pytest.raises(SettingsError, match="minutes"):
+        parse_settings(text, Path())
+    settings = parse_settings(text, Path(), "halokop.toml", RENAMED)
+    assert (settings.mail.sender, settings.daemon.every_minutes) == ("b@example.go.id", 9)
+    assert [line.split(" now;")[0] for line in settings.renamed] == [
+        "halokop.toml: mail.sender is called mail.from",
+        "halokop.toml: daemon.minutes is called daemon.every_minutes",
+    ]
+    assert not parse_settings("", Path(), names=RENAMED).renamed
+
+
+def test_an_old_and_a_new_name_together_are_a_mistake() -> None:
+    with pytest.raises(SettingsError, match=r"mail\.from now, which is there too"):
+        parse_settings('[mail]\nsender = "a@b"\nfrom = "c@d"', Path(), names=RENAMED)
+
+
+def test_what_is_ours_alone_cannot_be_set() -> None:
+    for key in ("base", "renamed"):
+        with pytest.raises(SettingsError, match=key):
+            parse_settings(f'{key} = "x"', Path())

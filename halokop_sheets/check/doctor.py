@@ -41,6 +41,7 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
         yield from mistakes("settings", error)
         return
     yield Finding(f"settings: {config}")
+    yield from (Finding("settings", line) for line in settings.renamed)
     yield from procedure_findings(settings, now)
     if settings.workbook.kind == "google":
         yield from _key(settings)

@@ -12,9 +12,9 @@ from typing import Any
 
 from halokop_sheets.errors import HalokopError, SettingsError, UsageError
 from halokop_sheets.programmes.spread import key_of, shard_of
-from halokop_sheets.settings import ProgrammesSettings, Settings, parse_table, read_text
+from halokop_sheets.settings import ProgrammesSettings, Settings, parse_table
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.toml_errors import read_toml
+from halokop_sheets.toml_errors import read_text, read_toml
 
 SHARED = "defaults.toml"
 MANY = ".d"  # a folder whose name ends so holds many programmes, as conf.d does

@@ -8,6 +8,7 @@ from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, mail_key, once_each
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Episode, Person, ScheduleChange, StepState
+from halokop_sheets.core.office.platforms_used import used_platforms
 from halokop_sheets.core.office.told import SCHEDULE_CHANGED, ChangeKey, Standing
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Roles, Tabs, link_column
@@ -35,7 +36,7 @@ def missed(planner: MailPlanner) -> Iterator[Mail]:
 
 def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, due: datetime) -> Mail:
     late = int((planner.now - due).total_seconds()) // 60
-    columns = list(map(link_column, planner.office.context.settings.program.platforms))
+    used = used_platforms(state.episode, planner.office.context.settings.program.platforms)
     step = planner.step_facts(state)
     own = step["role"] != Roles.COORDINATOR and any(person.email == owner.email for owner in planner.owners(state))
     data: Facts = {
@@ -44,7 +45,7 @@ def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, d
         "limit": wording.hour_minute(due),
         "minutes": late,
         "owners": say.names([p.name for p in planner.owners(state)]),
-        "link_columns": " atau ".join(columns) if state.step.done_when == "link" else "",
+        "link_column": link_column(used[0]) if used and state.step.done_when == "link" else "",
         "episode_link": planner.link(Tabs.SCHEDULE, state.episode.row.place),
     }
     what = f"{say.step_name(state)}, batas {wording.hour_minute(due)}"

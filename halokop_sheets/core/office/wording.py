@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES
+from halokop_sheets.core.terms import ROLES, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -133,6 +133,11 @@ def no_address(header: str, typed: str) -> str:
     return (
         f"{header} {quoted(typed)} bukan alamat web; salin tautan lengkapnya, misalnya https://www.instagram.com/p/..."
     )
+
+
+def no_link(platforms: Sequence[str]) -> str:
+    columns = join([link_column(platform) for platform in platforms])
+    return f"{columns} belum diisi; bila memang tidak terbit di sana, tulis tanda -."
 
 
 def late_hour(digest_at: time) -> str:
