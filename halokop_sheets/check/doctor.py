@@ -21,10 +21,10 @@ from halokop_sheets.core.sheet.values import LedgerView, RawBook
 from halokop_sheets.core.terms import ROLES, Cols, Roles, Tabs
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.settings import MailSettings, Settings, load_settings, smtp_password
+from halokop_sheets.settings import MailSettings, Settings, smtp_password
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import read_workbook
-from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, state_dir
+from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, settings_in, state_dir
 from halokop_sheets.workbooks.base import Workbook
 from halokop_sheets.workbooks.xlsx.store import Store
 
@@ -36,7 +36,7 @@ INIT = "run `halokop init`: it makes what is missing and touches nothing that pe
 def examine(config: Path, now: datetime) -> Iterator[Finding]:
     """Every finding, in the order in which things are best put right. ``now`` is aware."""
     try:
-        settings = load_settings(config)
+        settings = settings_in(config)
     except SettingsError as error:
         yield from mistakes("settings", error)
         return

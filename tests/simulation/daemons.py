@@ -117,7 +117,7 @@ class Daemon:
 
     def render(self, mail: Mail) -> Rendered:
         """The real renderer; the claim is told to the oracle first."""
-        id_ = message_id(mail.key, self.settings.mail.sender)
+        id_ = message_id(mail.key, self.settings.mail)
         self.post.freeze(mail, id_, self.wall_clock(), self.id, fresh=self.door.fresh)
         return self._renderer.render(mail)
 
