@@ -9,8 +9,9 @@ from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport
+from halokop_sheets.passwords import smtp_password
 from halokop_sheets.programmes.folder import belongs_to_many, load_one, load_shared
-from halokop_sheets.settings import Settings, load_settings, smtp_password
+from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import App
 from halokop_sheets.workbooks.base import Workbook

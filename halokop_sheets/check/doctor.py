@@ -21,7 +21,8 @@ from halokop_sheets.core.sheet.values import LedgerView, RawBook
 from halokop_sheets.core.terms import ROLES, Cols, Roles, Tabs
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.settings import MailSettings, Settings, smtp_password
+from halokop_sheets.passwords import smtp_password
+from halokop_sheets.settings import MailSettings, Settings
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import read_workbook
 from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, settings_in, state_dir
