@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES, Platform, link_column
+from halokop_sheets.core.terms import ROLES, YES, Platform, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -105,6 +105,7 @@ NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
 NEW_ADDRESS_WAITS = (
     "Banyak alamat baru sekaligus; email ke alamat ini dimulai sehari setelah administrator diberi tahu."
 )
+INACTIVE = f"Orang ini tidak aktif: tidak menerima email. Masih bertugas? Pilih {YES} di kolom Aktif."
 NO_ROLE = "Peran belum diisi."
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misalnya 29/11/2026, atau topiknya."
 AMBIGUOUS_EPISODE = (
