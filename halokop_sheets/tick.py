@@ -13,6 +13,7 @@ from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.office.procedure import Procedure
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
 from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.schema import tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddRow, Change, LedgerView, Mail, Plan, RawBook, Snapshot
@@ -140,6 +141,7 @@ def _converge(
                 result.plan = plan
             if changes:
                 app.workbook.write(changes, snapshot)
+                changes = without_tabs(changes, app.workbook.refused)
                 result.written += len(changes)
             app.checkpoint("written")
             app.ledger.show(shown_keys(snapshot) | {c.key for c in changes if _shows_a_claim(c)})
@@ -174,7 +176,7 @@ def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> R
             now,
             monotonic=app.monotonic,
             stop=stop,
-            shown_only=app.must_show,
+            shown_only=app.must_show and Tabs.HISTORY not in app.workbook.refused,
             blocked=blocked,
             still_wanted=lambda key: key not in stale,
             checkpoint=app.checkpoint,

@@ -63,6 +63,7 @@ class RawBook:
     titles: tuple[str, ...] = ()  # titles that are taken, people's own tabs' too where the read tells them
     notes: tuple[str, ...] = ()  # what people should know of this read, in Indonesian (for the health strip)
     busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
+    refused: Mapping[str, str] = field(default_factory=dict)  # tabs (or page marks) that take no write: why, what to do
 
 
 class Row(NamedTuple):
@@ -111,6 +112,7 @@ class Snapshot:
     revision: str = ""
     notes: tuple[str, ...] = ()
     busy: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- changes ------------------------------------------------------------------------------------------------------
