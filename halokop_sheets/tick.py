@@ -61,6 +61,11 @@ class Result:
         return [str(problem) for problem in self.plan.problems if problem.whole_tab]
 
     @property
+    def told(self) -> list[str]:
+        """All that was in the way, for log and standard error."""
+        return [*map(str, self.trouble), *self.left_out]
+
+    @property
     def exit_code(self) -> int:
         """3 when workbook or mail server were out of reach altogether, 1 when part of the work was done."""
         worst = max((error.exit_code for error in self.trouble), default=int(bool(self.left_out)))
