@@ -69,6 +69,15 @@ class Metronome:
                 self._scheduler.run_pending()
 
 
+@dataclasses.dataclass(frozen=True)
+class Clock:
+    """The time outside. ``now``: aware; ``monotonic`` and ``sleep``: seconds."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
 class Daemon:
     """One run of the daemon; what it takes from the world outside is handed in.
 
@@ -82,13 +91,11 @@ class Daemon:
         *,
         open_app: Callable[[Settings], AbstractContextManager[App]] = open_app,
         reread: Callable[[], Settings | None] = lambda: None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Clock = Clock(),
     ) -> None:
         self._settings, self._stop, self._open_app, self._reread = settings, stop, open_app, reread
-        self._now, self._monotonic, self._sleep = now, monotonic, sleep
-        self._progress = logs.Progress(log, monotonic)
+        self._now, self._monotonic, self._sleep = clock.now, clock.monotonic, clock.sleep
+        self._progress = logs.Progress(log, clock.monotonic)
         self._metronome = Metronome(settings.daemon.every_minutes, self._beat)
         self._held = ExitStack()
         self._house: App | None = None
