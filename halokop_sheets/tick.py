@@ -199,9 +199,7 @@ def guard_of(app: App, seen: Observation | None) -> Guard:
     own = app.ledger.id
     blocked = foreign_keys(seen.snapshot, own) | sent_keys(seen.snapshot, own)
     stale = no_longer_due(seen.snapshot, seen.context)
-    shown_only = (
-        app.must_show and Tabs.HISTORY not in app.workbook.refused
-    )  # else the ledger alone
+    shown_only = app.must_show and Tabs.HISTORY not in app.workbook.refused  # else the ledger alone
     return Guard(shown_only=shown_only, blocked=blocked, still_wanted=lambda key: key not in stale)
 
 

@@ -28,6 +28,7 @@ class Link:
 
 
 Cell = None | bool | int | float | str | datetime | time | Broken | Link
+Area = tuple[int, int, int, int]  # first row, first column, last row, last column; 1-based
 
 
 def plain(cell: Cell) -> Cell:
@@ -52,6 +53,7 @@ class RawTab:
     rows: tuple[tuple[Cell, ...], ...]
     mark: str = ""
     hidden: bool = False
+    fixed: tuple[Area, ...] = ()  # cells hidden by a merge or filled by an array formula
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class Table:
     rows: tuple[Row, ...]
     missing: tuple[str, ...] = ()
     last_row: int = 0  # the last row that holds anything, also in people's own columns: appended rows follow it
+    fixed: tuple[Area, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -100,6 +103,7 @@ class PageTab:
     id: str
     title: str
     cells: Mapping[tuple[int, int], Cell]
+    fixed: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True)
