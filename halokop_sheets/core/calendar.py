@@ -1,8 +1,9 @@
 """Weeks, themes and working days. All dates are the programme's own; weeks are ISO 8601 weeks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from halokop_sheets.core.terms import THEME_COOPERATIVE, THEME_MSME
 
@@ -63,7 +64,8 @@ def double_odd_weeks(days: Iterable[date], rule: str) -> list[date]:
     return [day for day in days if theme(day, rule) == theme(day - timedelta(weeks=1), rule)]
 
 
-def national_days(year: int) -> list[tuple[date, str]]:
+@lru_cache(maxsize=8)
+def national_days(year: int) -> Sequence[tuple[date, str]]:
     """National days and cuti bersama of Indonesia, in Indonesian, in order of date.
 
     Known ahead only as far as the library's release knows the government's decree; people add what is decided later.
@@ -71,4 +73,4 @@ def national_days(year: int) -> list[tuple[date, str]]:
     import holidays  # a tenth of a second to import, needed once a year
 
     found = holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id")
-    return sorted(found.items())
+    return tuple(sorted(found.items()))
