@@ -1,4 +1,5 @@
 """The values that pass between the edges and the core: what was read, what shall change.
+
 All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them.
 """
 
@@ -115,9 +116,6 @@ class Snapshot:
     revision: str = ""
     notes: tuple[str, ...] = ()
     busy: str = ""
-
-
-# --- changes ------------------------------------------------------------------------------------------------------
 
 
 def show(cell: Cell) -> str:
