@@ -9,7 +9,8 @@ from halokop_sheets.core.terms import THEME_COOPERATIVE, THEME_MSME
 
 DAY = timedelta(days=1)
 END_OF_DAY = time(23, 59)  # a date without a time may be met through that day; late is judged to the minute
-LAST_HOUR = time(17)  # of the office: from here on nobody at work reads a mail, and a day's digests have been told
+# 17:00: people have left the office. A mail would be read by nobody, and the digests of the day are out.
+LAST_HOUR = time(17)
 
 
 def all_day(at: datetime) -> bool:
@@ -36,7 +37,8 @@ class Calendar:
 
     def working_days_after(self, day: date, until: date) -> int:
         """Working days after ``day`` through ``until``."""
-        if (until - day).days > 60:  # long overdue: the exact number no longer matters, the search would only be slow
+        # After so many days the exact number tells nothing more, and counting on would be slow.
+        if (until - day).days > 60:
             day = until - timedelta(days=60)
         return sum(self.is_working(day + timedelta(days=n)) for n in range(1, (until - day).days + 1))
 

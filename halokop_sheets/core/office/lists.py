@@ -57,7 +57,8 @@ def _episode_of(row: DraftRow, day: date | None, office: OfficeState) -> str:
     """The row's episode: as typed, else the latest Aktif one published on or before its day."""
     if row[Cols.EPISODE] is not None:
         return office.finder.find(row) or ""
-    if day is None or day > office.context.today:  # a slip, or a clock set back: what is filled in stays for good
+    # A day ahead is a typing mistake, or our clock was set back. We wait: an episode that is filled in stays.
+    if day is None or day > office.context.today:
         return ""
     before = [e for e in office.dated if e.active and e.publish and e.publish <= day]
     if not before:
