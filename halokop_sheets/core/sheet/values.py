@@ -165,10 +165,8 @@ class AddRow:
 
 @dataclass(frozen=True)
 class AddPage:
-    """A page to add as a new tab, left of the older ones; the pages with these marks are hidden in the same batch.
-
-    ``closed``: made late, it is finished at once: it bears no mark where the workbook carries marks.
-    """
+    """A page to add as a new tab, left of the older ones; those with the marks of ``hide`` are hidden in the same batch.
+    ``closed``: made late, it is finished at once and bears no mark where the workbook carries marks."""
 
     page: Page
     hide: tuple[str, ...] = ()
@@ -262,8 +260,7 @@ class Plan:
     tally: Tally | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[str]:
-        yield from map(str, self.changes)
-        yield from map(str, self.mails)
+        return map(str, (*self.changes, *self.mails))
 
     def __str__(self) -> str:
         return "\n".join(self)
