@@ -165,7 +165,7 @@ class AddRow:
 
 @dataclass(frozen=True)
 class AddPage:
-    """A page to add as a new tab, left of the older ones; those with the marks of ``hide`` are hidden in the same batch.
+    """A page to add as a new tab, left of the older ones; those with the marks of ``hide`` are hidden with it.
     ``closed``: made late, it is finished at once and bears no mark where the workbook carries marks."""
 
     page: Page
