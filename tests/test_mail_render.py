@@ -224,7 +224,7 @@ def test_a_file_of_the_office_wins_and_is_escaped_too(tmp_path: Path) -> None:
     mail = replace(SAMPLES["digest"], data={**SAMPLES["digest"].data, "name": "<b>Sari</b>"})
     rendered = renderer.render(mail)
     assert rendered.html == "<p>&lt;b&gt;Sari&lt;/b&gt;</p>"
-    assert "TERLAMBAT" in rendered.text  # its other half is the packaged one
+    assert "terlambat" in rendered.text  # its other half is the packaged one
 
 
 def test_it_may_build_on_the_packaged_frame(tmp_path: Path) -> None:

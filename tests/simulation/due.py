@@ -71,6 +71,8 @@ def agendas(facts: Facts) -> dict[str, Groups]:
             tone = "soon"
         else:
             continue
+        if tone != "late" and episode.day == facts.today and number in (5, 6, 7, 8):
+            continue  # today's run-down holds it
         for address in owners(episode, number, line, facts):
             found[address][tone].append(f"{episode.code}/{number:02d}")
     for address in (*_readings(facts), *_questions(facts), *_actions(facts)):

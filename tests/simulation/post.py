@@ -66,7 +66,9 @@ class Post:
         kind, recipient, slot = mail.key.split(":", 2)
         facts = Facts(self.world, now)
         self.known |= {p.email for p in facts.team if p.email}
-        groups = {g["tone"]: [s["code"] for s in g["steps"]] for g in mail.data.get("groups", ())}
+        groups: dict[str, list[str]] = {}
+        for step in (s for g in mail.data.get("groups", ()) for s in g["steps"]):
+            groups.setdefault(step["tone"], []).append(step["code"])
         changes = len(mail.data.get("changes", ()))
         one = Frozen(mail.key, kind, recipient, slot, now, mail.expires, ledger, now, groups, changes)
         one.until = _until(one, facts) if fresh else mail.expires
@@ -209,7 +211,7 @@ def _wrong_moment(mail: Frozen, facts: Facts) -> str:
     here = mail.recipient == c.ADMIN or any(p.email == mail.recipient and p.here(facts.today) for p in facts.team)
     if not here:
         return "to somebody who is away, inactive, not allowed or not in Tim"
-    if mail.kind in DAILY and mail.slot != str(facts.today):
+    if mail.kind in DAILY and mail.slot.partition(":")[0] != str(facts.today):
         return "its slot is not today"
     if mail.kind == "digest" and not (working and hour <= clock < c.DIGEST_UNTIL):
         return f"a digest goes out on working days from {hour:%H:%M} until 17:00"

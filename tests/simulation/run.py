@@ -251,14 +251,22 @@ class Simulation:
             if judged and key not in allowed:
                 wrong.append(f"{key} was made for nothing")
             groups = allowed.get(key)
-            if groups is not None and {t: set(mail.groups.get(t, ())) for t in groups} != {
-                t: set(g) for t, g in groups.items()
-            }:
+            if groups is not None and not _shows(mail.groups, groups):
                 wrong.append(f"{key} shows {mail.groups}, expected {groups}")
             full = len(self.post.begun[mail.recipient, facts.today]) >= 8
             if not self.post.copies[id_].taken and not full:
                 wrong.append(f"{key} was not sent")
         return wrong
+
+
+def _shows(shown: dict[str, list[str]], wanted: dict[str, list[str]]) -> bool:
+    """Whether a digest shows these steps: all of each tone, but five that are late and twelve that are near."""
+    most = {"late": 5, "soon": 12}
+    for tone, codes in wanted.items():
+        there = set(shown.get(tone, ()))
+        if not (there <= set(codes) and len(there) == min(len(set(codes)), most.get(tone, len(codes)))):
+            return False
+    return True
 
 
 def replay(seed: int, days: int, *, google: bool = False, hoards: bool = False) -> Report:

@@ -60,7 +60,9 @@ def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, d
         "episode_link": planner.link(Tabs.SCHEDULE, state.episode.row.place),
     }
     what = f"{say.step_name(state)}, batas {limit.removeprefix('pukul ')}"
-    subject = f"{planner.program}: belum ditandai selesai – {what}"
+    subject = say.step_subject("Belum selesai: ", state)
+    if state.step.done_when == "link":
+        subject = say.fit(f"Belum terbit: {say.day_of(state.episode)} · ", state.episode.topic or "topik belum diisi")
     content = Content(subject, f"Belum ditandai selesai: {what}", end_of(planner.now), data)
     return planner.mail("publication-missed", person, slot, content)
 
@@ -93,7 +95,7 @@ def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleCh
         "live": episode.live,
         "steps": [planner.step_facts(s) for s in own],
     }
-    subject = f"{planner.program}: jadwal berubah, {what}"
+    subject = say.fit(f"Jadwal berubah: {say.change_in_short(change)}, ", episode.topic or "topik belum diisi")
     return planner.mail(SCHEDULE_CHANGED, person, slot, Content(subject, f"Jadwal berubah: {what}", expires, data))
 
 
@@ -128,7 +130,7 @@ def escalations(planner: MailPlanner) -> Iterator[Mail]:
         }
         for s in long
     ]
-    subject = f"{planner.program}: {len(long)} langkah sudah lama terlambat – {say.step_name(long[0])}"
+    subject = say.step_subject(f"Lama terlambat ({len(long)}): ", long[0])
     summary = f"{len(long)} langkah terlambat {least} hari kerja atau lebih"
     for person in people:
         expires = planner.now + timedelta(hours=24)
@@ -168,9 +170,9 @@ def _windows(episode: Episode) -> list[StepState]:
 def _run_down(planner: MailPlanner, person: Person, slot: str, episodes: list[Episode], until: time) -> Mail:
     first, more = episodes[0], len(episodes) - 1
     begin = min((s.start for e in episodes for s in _windows(e) if s.start), default=None)
-    at = f", mulai {wording.hour_minute(begin)}" if begin else ""
-    others = f" dan {more} episode lain" if more else ""
-    subject = f"{planner.program} tayang hari ini{at} – {say.episode_name(first)}{others}"
+    at = f" {wording.hour_minute(begin)}" if begin else ""
+    others = f" dan {more} lagi" if more else ""
+    subject = say.fit(f"Tayang hari ini{at}: ", first.topic or "topik belum diisi", others)
     data: Facts = {
         "episodes": [_episode_facts(planner, person, e) for e in episodes],
         "events": [_event(planner, s) for e in episodes for s in _windows(e) if s.open],

@@ -1,62 +1,25 @@
-"""The daily digest: one mail a person and working day with everything that waits for them, most urgent first."""
+"""The daily digest: whom to write to, and what of. How it is said: ``digest_mail``."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR
-from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, key_of
-from halokop_sheets.core.mails.unlinked import unlinked
-from halokop_sheets.core.mails.unrecorded import KIND, WORDS, still_to_ask
-from halokop_sheets.core.office import wording
+from halokop_sheets.core.mails.digest_mail import Agenda, digest_mail
+from halokop_sheets.core.mails.mail_planner import MailPlanner
+from halokop_sheets.core.mails.unrecorded import KIND, still_to_ask
 from halokop_sheets.core.office.heard import Standing
-from halokop_sheets.core.office.lists import oldest_first
 from halokop_sheets.core.office.model import (
     Action,
     Episode,
     OfficeState,
     Person,
     Question,
-    Reading,
-    ScheduleChange,
     StepState,
 )
 from halokop_sheets.core.sheet.values import Mail
-from halokop_sheets.core.terms import ReadingStatus, StepStatus, Tabs
+from halokop_sheets.core.terms import ReadingStatus, StepStatus
 
-MOST_QUESTIONS = 3  # whose texts are shown; the rest is a count
-GROUPS = (
-    ("late", StepStatus.LATE),
-    ("today", StepStatus.TODAY),
-    ("soon", StepStatus.SOON),
-    ("unrecorded", f"{StepStatus.UNRECORDED}: sudah dikerjakan? Centang"),
-)
-
-
-Finder = Callable[[Person], "Agenda"]  # a person's agenda, begun where there was none
-
-
-@dataclass
-class Agenda:
-    """What one person has to hear of today."""
-
-    person: Person
-    late: list[StepState] = field(default_factory=list)
-    today: list[StepState] = field(default_factory=list)
-    soon: list[StepState] = field(default_factory=list)
-    unrecorded: list[StepState] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    actions: list[Action] = field(default_factory=list)
-    undated: list[Action] = field(default_factory=list)
-    changes: list[ScheduleChange] = field(default_factory=list)
-
-    @property
-    def speaks(self) -> bool:
-        """Whether there is anything worth a mail; an action item without a date alone is not."""
-        steps = self.late or self.today or self.soon or self.unrecorded
-        return bool(steps or self.readings or self.questions or self.actions or self.changes)
+Finder = Callable[[Person], Agenda]  # a person's agenda, begun where there was none
 
 
 def digests(planner: MailPlanner) -> Iterator[Mail]:
@@ -68,7 +31,7 @@ def digests(planner: MailPlanner) -> Iterator[Mail]:
     for agenda in _agendas(planner):
         person = agenda.person
         if now.time() >= person.mail_hour and agenda.speaks and planner.wanted(KIND, person, slot):
-            yield _mail(planner, agenda, slot)
+            yield digest_mail(planner, agenda, slot)
 
 
 def _agendas(planner: MailPlanner) -> list[Agenda]:
@@ -80,25 +43,34 @@ def _agendas(planner: MailPlanner) -> list[Agenda]:
             agendas[person.email] = Agenda(person)
         return agendas[person.email]
 
-    for state in planner.open_steps:
-        group = _group(state, planner.office)
-        if group:
-            for person in planner.owners(state):
-                getattr(of(person), group).append(state)
-    for person, state in still_to_ask(planner):
-        of(person).unrecorded.append(state)
+    _add_steps(planner, of)
     for episode in planner.office.dated:
         if episode.live:
             _add_readings(planner, episode, of)
     for question in planner.office.questions:
-        if not question.answered:
-            for person in _answerers(planner, question):
-                of(person).questions.append(question)
+        for person in [] if question.answered else _answerers(planner, question):
+            of(person).questions.append(question)
     for action in planner.office.actions:
         _add_action(planner, action, of)
     _add_changes(planner, of)
     place = {person.email: n for n, person in reversed(list(enumerate(planner.office.team.people)))}
     return sorted(agendas.values(), key=lambda a: place.get(a.person.email, len(place)))
+
+
+def _add_steps(planner: MailPlanner, of: Finder) -> None:
+    """Late, due today, near; without those that today's run-down holds: it comes to the same people at seven."""
+    for state in planner.open_steps:
+        group = _group(state, planner.office)
+        if group and not (group != "late" and of_run_down(planner, state)):
+            for person in planner.owners(state):
+                getattr(of(person), group).append(state)
+    for person, state in still_to_ask(planner):
+        of(person).unrecorded.append(state)
+
+
+def of_run_down(planner: MailPlanner, state: StepState) -> bool:
+    """Whether the run-down of day H tells of this step today."""
+    return state.step.day == 0 and state.episode.publish == planner.today
 
 
 def _group(state: StepState, office: OfficeState) -> str:
@@ -165,97 +137,3 @@ def _add_changes(planner: MailPlanner, of: Finder) -> None:
         for person in planner.people_of(episode):
             if news := planner.news_for(person, episode, before):
                 of(person).changes.append(news)
-
-
-# --- the mail -----------------------------------------------------------------------------------------------------
-
-
-def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
-    urgent = sorted(agenda.late, key=_by_due)
-    groups = [urgent, agenda.today, sorted(agenda.soon, key=_by_due), agenda.unrecorded]
-    acts = [*sorted(agenda.actions, key=lambda a: a.due or date.max), *agenda.undated]
-    parts = [
-        (len(agenda.late), "terlambat"),
-        (len(agenda.today), "hari ini"),
-        (len(agenda.soon), "mendekati"),
-        (len(agenda.unrecorded), WORDS),
-        (len(agenda.readings), "baris Metrik"),
-        (len(agenda.questions), "pertanyaan"),
-        (len(agenda.actions), "tindak lanjut"),
-        (len(agenda.changes), "jadwal berubah"),
-    ]
-    there = [part for part in parts if part[0]]
-    data: Facts = {
-        "groups": [
-            {"tone": tone, "title": title, "steps": [planner.step_facts(s) for s in steps]}
-            for (tone, title), steps in zip(GROUPS, groups, strict=True)
-            if steps
-        ],
-        "links": unlinked(planner, agenda.person),
-        "readings": [_reading(planner, r) for r in agenda.readings],
-        "questions": _questions(planner, agenda.questions),
-        "actions": [_action(planner, a) for a in acts],
-        "changes": [planner.change_facts(c) for c in agenda.changes],
-    }
-    subject = f"{planner.program}: {say.counted_words(there[:3])} – {_first(agenda, groups)}"
-    expires = datetime.combine(planner.today, LAST_HOUR)
-    mail = planner.mail(KIND, agenda.person, slot, Content(subject, say.counted_words(there), expires, data))
-    return replace(mail, about=tuple(str(key_of(change)) for change in agenda.changes))
-
-
-def _by_due(state: StepState) -> tuple[str, str]:
-    return str(state.due), state.row.code
-
-
-def _first(agenda: Agenda, groups: list[list[StepState]]) -> str:
-    """What the subject names: the most urgent thing of all."""
-    for steps in groups:
-        if steps:
-            return say.step_name(steps[0])
-    if agenda.readings:
-        return wording.join(sorted({r.platform for r in agenda.readings}))
-    if agenda.actions:
-        return say.short(agenda.actions[0].text)
-    if agenda.questions:
-        return say.short(oldest_first(agenda.questions)[0].text)
-    return say.change_in_short(agenda.changes[0])
-
-
-def _reading(planner: MailPlanner, reading: Reading) -> Facts:
-    blank = [header for header in reading.needed if reading.values.get(header) is None]
-    return {
-        "platform": reading.platform,
-        "day": reading.day,
-        "figures": wording.join(blank),
-        "episode": planner.office.by_code[reading.code].label,
-        "link": planner.link(Tabs.READINGS, reading.row.place),
-    }
-
-
-def _questions(planner: MailPlanner, questions: list[Question]) -> Facts | None:
-    if not questions:
-        return None
-    ordered = oldest_first(questions)
-    return {
-        "count": len(questions),
-        "rest": len(questions) - len(ordered[:MOST_QUESTIONS]),
-        "texts": [
-            {
-                "text": say.short(q.text, 160),
-                "age": None if q.age is None else max(q.age, 0),
-                "source": q.source,
-                "episode": planner.office.by_code[q.code].label if q.code in planner.office.by_code else "",
-                "link": planner.link(Tabs.QUESTIONS, q.row.place),
-            }
-            for q in ordered[:MOST_QUESTIONS]
-        ],
-    }
-
-
-def _action(planner: MailPlanner, action: Action) -> Facts:
-    return {
-        "text": say.short(action.text, 160),
-        "due": wording.weekday_date(action.due) if action.due else "",
-        "days_late": action.days_late,
-        "link": planner.link(Tabs.ACTIONS, action.row.place),
-    }

@@ -35,8 +35,7 @@ def invitations(planner: MailPlanner) -> Iterator[Mail]:
         people = [p for p in people if planner.wanted("invitation", p, episode.code)]
         if people:
             at, data = _invitation(planner, episode)
-            when = f"{wording.moment(at)}, untuk episode {say.episode_name(episode)}"
-            subject = f"Undangan rapat evaluasi {planner.program}: {when}"
+            subject = f"Rapat evaluasi {wording.moment(at)}"
             ends = end_of(datetime.combine(evaluation_ends(episode.publish or planner.today), time()))
             for person in people:
                 yield planner.mail("invitation", person, episode.code, Content(subject, data["process"], ends, data))
@@ -108,7 +107,7 @@ def administrator(planner: MailPlanner) -> Iterator[Mail]:
         "rest": max(0, len(problems) - MOST_PROBLEMS),
         "link": planner.link(Tabs.BOARD),
     }
-    subject = f"{planner.program}: {count} – {say.short(problems[0], 60)}"
+    subject = say.fit(f"{count}: ", problems[0])
     expires = planner.now + timedelta(hours=24)
     summary = f"{count}: {say.short(problems[0], 120)}"
     yield planner.mail(ADMINISTRATOR, person, slot, Content(subject, summary, expires, data))

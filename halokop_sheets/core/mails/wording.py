@@ -33,6 +33,19 @@ def step_name(state: StepState) -> str:
     return f"{short(state.step.title.split(' (')[0])} (tayang {day_of(state.episode)})"
 
 
+SUBJECT = 45  # characters of a subject: what a telephone shows; the sender's name stands beside it
+
+
+def fit(head: str, topic: str, tail: str = "") -> str:
+    """A subject of at most 45 characters; the topic is cut, so that what is to be done and the numbers stay."""
+    return f"{head}{short(topic, max(8, SUBJECT - len(head) - len(tail)))}{tail}"
+
+
+def step_subject(head: str, state: StepState, more: str = "") -> str:
+    """``Hari ini: Susun narasi (13 Des) · 6 terlambat``"""
+    return fit(head, state.step.title.split(" (")[0], f" ({day_of(state.episode)}){more}")
+
+
 def window(start: datetime | None, due: datetime | None) -> str:
     """When a step is to be done: ``Minggu, 29 Nov pukul 08.30–09.00``, ``paling lambat Selasa, 17 Nov``."""
     if due is None:
