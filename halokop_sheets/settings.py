@@ -75,6 +75,7 @@ class WorkbookSettings(_Section):
     kind: Literal["xlsx", "google"] = "xlsx"
     path: str = "halokop.xlsx"
     spreadsheet_id: str = ""
+    url: str = ""
 
 
 class GoogleSettings(_Section):
@@ -161,6 +162,7 @@ class ProgrammesSettings(_Section):
 
 class OverviewSettings(_Section):
     spreadsheet_id: str = ""
+    url: str = ""
 
 
 class Settings(_Section):
@@ -214,6 +216,8 @@ def _logic_problems(settings: Settings) -> list[str]:
     found: list[str] = []
     if settings.workbook.kind == "google" and not settings.workbook.spreadsheet_id:
         found.append('workbook.spreadsheet_id: needed for kind = "google"; copy it from the sheet\'s address')
+    if settings.workbook.url and not settings.workbook.url.lower().startswith(("http://", "https://")):
+        found.append('workbook.url: write a web address such as "https://drive.example.go.id/halokop"')
     if settings.workbook.kind == "xlsx" and not settings.workbook.path.lower().endswith(".xlsx"):
         found.append("workbook.path: must end in .xlsx; save another kind of file as .xlsx first")
     if settings.reminders.digest_at >= LAST_HOUR:

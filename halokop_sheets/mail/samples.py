@@ -68,7 +68,7 @@ def sample_office(settings: Settings, procedure: Procedure, now: datetime, kind:
     evaluation = settings.evaluation.model_copy(update={"tab_at": min(settings.evaluation.tab_at, time(7))})
     early = settings.model_copy(update={"reminders": reminders, "evaluation": evaluation})
     context = Context(early, procedure, now, link=lambda _, row: f"{_SHEET}&range=A{row or 1}", workbook="Contoh")
-    office = OfficeState(context, Calendar(), _team(settings))
+    office = OfficeState(context, Calendar(), _team(settings, kind))
     for n, (topic, guest) in enumerate((("Pemasaran digital", "Ibu Rina"), ("Izin usaha", ""), ("Laporan RAT", ""))):
         office.episodes.append(_episode(office, n, topic, guest, _FIRST.get(kind, 8)))
     first, second, third = office.episodes
@@ -95,12 +95,25 @@ def sample_office(settings: Settings, procedure: Procedure, now: datetime, kind:
     return office
 
 
-def _team(settings: Settings) -> Team:
+def _team(settings: Settings, kind: str) -> Team:
+    """One person in every role; an escalation needs a Koordinator who is somebody else."""
     domain = (settings.mail.allowed_domains or [domain_of(bare(settings.mail.admin))])[0].lower()
-    roles = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR)
-    row = DraftRow(2, {Cols.NAME: "Sari Contoh"}, {})
-    person = Person("Sari Contoh", f"sari.contoh@{domain}", roles, True, time(7), None, row)
-    return Team((person,), NameBook([person.name]), bare(settings.mail.admin))
+    people = [("Sari Contoh", (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR))]
+    if kind == "escalation":
+        people = [("Sari Contoh", people[0][1][:-1]), ("Bima Contoh", (Roles.COORDINATOR,))]
+    team = tuple(
+        Person(
+            name,
+            f"{name.lower().replace(' ', '.')}@{domain}",
+            roles,
+            True,
+            time(7),
+            None,
+            DraftRow(2 + n, {Cols.NAME: name}, {}),
+        )
+        for n, (name, roles) in enumerate(people)
+    )
+    return Team(team, NameBook([person.name for person in team]), bare(settings.mail.admin))
 
 
 def _episode(office: OfficeState, n: int, topic: str, guest: str, done: int) -> Episode:

@@ -31,10 +31,6 @@ def due_mails(facts: Facts) -> Iterator[tuple[str, Groups | None]]:
         ):
             for address in owners(episode, number, line, facts) | with_roles(("Koordinator",), facts):
                 yield f"publication-missed:{address}:{episode.code}/06:{due:%Y-%m-%dT%H:%M}", None
-    if working and clock < c.DIGEST_UNTIL and _long_late(facts):
-        for address in with_roles(("Koordinator",), facts):
-            if clock >= hour_for(address, facts):
-                yield f"escalation:{address}:{facts.today}", None
     yield from ((key, None) for key in _invitations(facts, strict=True))
 
 
@@ -42,7 +38,17 @@ def allowed_mails(facts: Facts) -> dict[str, Groups | None]:
     """Those, and those that the design leaves open."""
     clock = facts.now.time()
     asking = {f"digest:{a}:{facts.today}": None for a in to_ask(facts) if hour_for(a, facts) <= clock}
-    return {**dict.fromkeys(_invitations(facts, strict=False)), **asking, **dict(due_mails(facts))}
+    open_ = {**dict.fromkeys(_invitations(facts, strict=False)), **dict.fromkeys(_escalations(facts)), **asking}
+    return {**open_, **dict(due_mails(facts))}
+
+
+def _escalations(facts: Facts) -> Iterator[str]:
+    """What may go out; whether something is new in it depends on the past."""
+    clock, working = facts.now.time(), c.is_working(facts.today, facts.off)
+    if working and clock < c.DIGEST_UNTIL and _long_late(facts):
+        for address in with_roles(("Koordinator",), facts):
+            if clock >= hour_for(address, facts):
+                yield f"escalation:{address}:{facts.today}"
 
 
 def to_ask(facts: Facts) -> dict[str, dict[str, date]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR, all_day
+from halokop_sheets.core.calendar import END_OF_DAY, all_day
 from halokop_sheets.core.caps import SCHEDULE_CHANGED
 from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, key_of, once_each
@@ -97,46 +97,6 @@ def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleCh
     }
     subject = say.fit(f"Jadwal berubah: {say.change_in_short(change)}, ", episode.topic or "topik belum diisi")
     return planner.mail(SCHEDULE_CHANGED, person, slot, Content(subject, f"Jadwal berubah: {what}", expires, data))
-
-
-# --- escalation ---------------------------------------------------------------------------------------------------
-
-
-def escalations(planner: MailPlanner) -> Iterator[Mail]:
-    """Working days: one mail to each Koordinator with every step that has been late for long."""
-    calendar, least = planner.office.calendar, planner.office.context.settings.reminders.escalate_after_working_days
-    if not calendar.is_working(planner.today) or planner.now.time() >= LAST_HOUR:
-        return
-    slot = str(planner.today)
-    people = [
-        p for p in planner.coordinators if planner.now.time() >= p.mail_hour and planner.wanted("escalation", p, slot)
-    ]
-    if not people:
-        return
-    long = [
-        s
-        for s in planner.open_steps
-        if s.due
-        and s.late(planner.now)
-        and calendar.working_days_after(max(s.due.date(), s.late_from or s.due.date()), planner.today) >= least
-    ]
-    if not long:
-        return
-    long.sort(key=lambda s: (str(s.due), s.row.code))
-    rows = [
-        {
-            **planner.step_facts(s),
-            "owners": say.names([p.name for p in planner.owners(s)]),
-        }
-        for s in long
-    ]
-    subject = say.step_subject(f"Lama terlambat ({len(long)}): ", long[0])
-    summary = f"{len(long)} langkah terlambat {least} hari kerja atau lebih"
-    for person in people:
-        expires = planner.now + timedelta(hours=24)
-        yield planner.mail(
-            "escalation", person, slot, Content(subject, summary, expires, {"steps": rows, "least": least})
-        )
 
 
 # --- run-down of day H --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ publication-missed  Kode of the step, due time     after its alert time, any day
 schedule-changed    Kode, old and new              at once                             end of new H
 run-down            the date                       day H 07:00                         14:30
 digest              the date                       working day, the person's hour      17:00
-escalation          the date                       working day, Koordinator's hour     24 h
+escalation          the date                       something new, or once a week       24 h
 invitation          Kode of the episode            with the evaluation tab             end of H+6
 administrator       the date                       working day, digest_at, if changed  24 h
 ==================  =============================  ==================================  ==========================
@@ -22,8 +22,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from halokop_sheets.core.caps import SCHEDULE_CHANGED
-from halokop_sheets.core.mails.alerts import changed, escalations, missed, run_downs
+from halokop_sheets.core.mails.alerts import changed, missed, run_downs
 from halokop_sheets.core.mails.digest import digests
+from halokop_sheets.core.mails.escalation import escalations
 from halokop_sheets.core.mails.mail_planner import MailPlanner
 from halokop_sheets.core.mails.notices import administrator, invitations
 from halokop_sheets.core.office.model import OfficeState

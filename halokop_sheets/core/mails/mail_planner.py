@@ -204,6 +204,7 @@ class MailPlanner:
         common: Facts = {
             "program": self.program,
             "workbook": self.office.context.workbook or "lembar kerja program",
+            "file_link": self.office.context.settings.workbook.url or None,
             "name": person.name,
             "today": wording.long_date(self.today),
             "mail_hour": f"{person.mail_hour:%H.%M}",
