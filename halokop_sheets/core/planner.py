@@ -55,12 +55,15 @@ def _tab_problems(snapshot: Snapshot) -> list[Problem]:
     return found
 
 
-def _row_problems(draft: Draft) -> list[Problem]:
-    """The messages of all rows; one that many rows of a tab share (nobody in Tim yet) is one problem, not a list."""
+def _row_problems(draft: Draft, *, standing: bool) -> list[Problem]:
+    """The messages of all rows; one that many rows of a tab share (nobody in Tim yet) is one problem, not a list.
+
+    ``standing``: only of rows that the sheet holds already, for those who write nothing.
+    """
     rows: dict[tuple[str, str], list[int]] = {}
     for name, table in draft.tables.items():
         for row in table.rows:
-            for message in row.messages:
+            for message in row.messages if row.number or not standing else ():
                 rows.setdefault((name, message), []).append(row.place)
     return [Problem(wording.place_of_rows(name, places), text) for (name, text), places in rows.items()]
 
@@ -86,7 +89,9 @@ STAGES = (
 """What a tick does with the sheet, in the order in which each stage finds what it uses."""
 
 
-def _run(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple[Draft, OfficeState]:
+def _run(
+    snapshot: Snapshot, context: Context, *, telling: bool = True, standing: bool = False
+) -> tuple[Draft, OfficeState]:
     """Run the stages: what the sheet means, and the draft with our values in it.
 
     ``telling``: this pass may send mail. Without that, schedule changes are not recorded as announced.
@@ -96,7 +101,7 @@ def _run(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple
     telling = telling and Tabs.TEAM not in unread
     office = OfficeState(context, notes=snapshot.notes, busy=snapshot.busy, unread=unread, telling=telling)
     run_stages(STAGES, draft, office)
-    office.problems += _tab_problems(snapshot) + _row_problems(draft) + abandoned(snapshot, context)
+    office.problems += _tab_problems(snapshot) + _row_problems(draft, standing=standing) + abandoned(snapshot, context)
     return draft, office
 
 
@@ -120,7 +125,7 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
 
 def observe(snapshot: Snapshot, context: Context) -> OfficeState:
     """What the sheet means now, for those who only read it: the report, the doctor."""
-    return _run(snapshot, context)[1]
+    return _run(snapshot, context, standing=True)[1]
 
 
 def strip_of(office: OfficeState) -> HealthStrip:
