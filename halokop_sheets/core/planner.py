@@ -28,6 +28,7 @@ from halokop_sheets.core.pages.evaluation.lifecycle import begin_evaluations, ke
 from halokop_sheets.core.pages.guide import guide_page
 from halokop_sheets.core.sheet.draft import Draft, page_changes
 from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.schema import TABS, Tab
 from halokop_sheets.core.sheet.values import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
@@ -52,6 +53,9 @@ def _tab_problems(snapshot: Snapshot) -> list[Problem]:
             found.append(Problem(name, wording.TAB_MISSING, whole_tab=True))
         elif table.missing:
             found.append(Problem(table.title, wording.header_missing(table.missing), whole_tab=True))
+    for name, why in snapshot.refused.items():
+        place = snapshot.tables.get(name) or snapshot.pages.get(name)
+        found.append(Problem(place.title if place else name, why, whole_tab=True))
     return found
 
 
@@ -118,9 +122,11 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     changes = draft.changes() + office.page_changes + project(snapshot, context, claims)
     if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
+    changes = list(without_tabs(changes, snapshot.refused))
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
         changes += _board_changes(tab, office, quiet=not changes and not mails)
-    return Plan(tuple(changes), tuple(mails), tuple(office.problems), tally_of(office, weekly_on_time(office)))
+    kept = without_tabs(changes, snapshot.refused)
+    return Plan(kept, tuple(mails), tuple(office.problems), tally_of(office, weekly_on_time(office)))
 
 
 def observe(snapshot: Snapshot, context: Context) -> OfficeState:
