@@ -61,7 +61,7 @@ def test_all_is_well_and_nothing_is_touched(office: Path):
     ran = halokop(office, "check")
     assert ran.code == 0, ran.out
     assert "all is well" in ran.out.splitlines()
-    assert all(line.startswith("ok ") for line in ran.out.splitlines()[:-1])
+    assert all(line.startswith(("ok ", "next ", "all is well")) for line in ran.out.splitlines())
     for word in ("settings", "procedure", "templates", "workbook", "state folder", "ledger", "outbox"):
         assert word in ran.out
     assert fingerprint(office) == before
@@ -272,4 +272,4 @@ def test_a_role_that_nobody_holds_is_a_warning(office: Path):
     book.save(office / "halokop.xlsx")
     [found] = [one for one in findings(office) if one.problem and "nobody is" in one.problem]
     assert found.problem == "nobody is Koordinator" and found.exit_code == 0
-    assert halokop(office, "check").out.splitlines()[-1] == "1 warning(s): the program works all the same"
+    assert "1 warning(s): the program works all the same" in halokop(office, "check").out.splitlines()
