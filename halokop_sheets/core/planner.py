@@ -10,7 +10,8 @@ from datetime import time
 
 from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys
 from halokop_sheets.core.mails.kinds import KINDS, plan_mails
-from halokop_sheets.core.mails.mail_planner import say_ownerless
+from halokop_sheets.core.mails.mail_planner import MailPlanner, say_ownerless
+from halokop_sheets.core.mails.still_due import no_longer_his
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.daysoff import read_days_off
@@ -134,14 +135,12 @@ def strip_of(office: OfficeState) -> HealthStrip:
 def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     """Keys of mails that wait to be tried again and that a plan of this minute would not bring about any more.
 
-    A server that was down for an hour must not deliver "not published yet" after the link was filled in. Asked only of
-    kinds that follow from the sheet alone; a change that was told, for one, leaves no trace to follow from.
+    A server that was down for an hour must not deliver "not published yet" after the link was filled in. Kinds that
+    follow from the sheet alone are planned anew; of the others, reader and matter are looked at (``still_due``).
     """
-    open_ = (MailStatus.PREPARED, MailStatus.DEFERRED)
-    waiting = {
-        r.key for r in context.ledger.records if r.status in open_ and r.kind in KINDS and KINDS[r.kind].from_the_sheet
-    }
-    if not waiting:
+    open_ = [r for r in context.ledger.records if r.status in (MailStatus.PREPARED, MailStatus.DEFERRED)]
+    waiting = {r.key for r in open_ if r.kind in KINDS and KINDS[r.kind].from_the_sheet}
+    if not open_:
         return frozenset()
     _, office = _run(snapshot, context)
     if office.unread:
@@ -149,7 +148,8 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     people = tuple(replace(p, mail_hour=time()) for p in office.team.people)  # an hour that was moved loses no mail
     office.team = replace(office.team, people=people)
     known = (shown_keys(snapshot) | {r.key for r in context.ledger.records}) - waiting
-    return frozenset(waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
+    lost = {r.key for r in open_ if no_longer_his(r, MailPlanner(office, frozenset(known)))}
+    return frozenset(lost | waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
 
 
 def _board_changes(tab: PageTab, office: OfficeState, *, quiet: bool) -> list[Change]:
