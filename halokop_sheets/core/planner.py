@@ -24,11 +24,13 @@ from halokop_sheets.core.office.readings import make_readings
 from halokop_sheets.core.office.stages import Reader, Stage, run_stages
 from halokop_sheets.core.office.steps import make_steps, summarise
 from halokop_sheets.core.office.team import read_team
+from halokop_sheets.core.office.told import record_changes
 from halokop_sheets.core.pages.board import LAST_RUN, HealthStrip, board_page, same_hour
 from halokop_sheets.core.pages.evaluation.lifecycle import begin_evaluations, keep_evaluations, open_evaluations
 from halokop_sheets.core.pages.guide import guide_page
 from halokop_sheets.core.sheet.draft import Draft, page_changes
 from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.schema import TABS, Tab
 from halokop_sheets.core.sheet.values import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
@@ -53,6 +55,9 @@ def _tab_problems(snapshot: Snapshot) -> list[Problem]:
             found.append(Problem(name, wording.TAB_MISSING, whole_tab=True))
         elif table.missing:
             found.append(Problem(table.title, wording.header_missing(table.missing), whole_tab=True))
+    for name, why in snapshot.refused.items():
+        place = snapshot.tables.get(name) or snapshot.pages.get(name)
+        found.append(Problem(place.title if place else name, why, whole_tab=True))
     return found
 
 
@@ -76,6 +81,7 @@ STAGES = (
     Stage(make_readings, needs=(_JADWAL, Tabs.READINGS), after=(read_schedule,)),
     Stage(make_steps, needs=(_JADWAL, Tabs.STEPS), after=(read_schedule, read_meetings, make_readings)),
     Stage(summarise, needs=(_JADWAL, Tabs.STEPS), after=(make_steps,)),
+    Stage(record_changes, needs=(_JADWAL,), after=(read_schedule, read_team, make_steps)),
     Stage(begin_evaluations, needs=(_JADWAL, Tabs.STEPS), after=(read_meetings, make_steps)),
     Stage(read_questions, needs=(_JADWAL, Tabs.QUESTIONS), after=(read_schedule,)),
     Stage(read_feedback, needs=(_JADWAL,), after=(read_schedule,)),
@@ -94,7 +100,7 @@ def _run(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple
     """
     draft = Draft(snapshot)
     unread = frozenset(t.name for t in context.tabs.values() if not _identified(snapshot, t)) - {Tabs.HISTORY}
-    telling = telling and Tabs.TEAM not in unread
+    telling = telling and not unread & {Tabs.TEAM, Tabs.STEPS}
     office = OfficeState(context, notes=snapshot.notes, busy=snapshot.busy, unread=unread, telling=telling)
     run_stages(STAGES, draft, office)
     office.problems += _tab_problems(snapshot) + _row_problems(draft) + abandoned(snapshot, context)
@@ -114,9 +120,13 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     changes = draft.changes() + office.page_changes + project(snapshot, context, claims)
     if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
+    changes = list(without_tabs(changes, snapshot.refused))
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
         changes += _board_changes(tab, office, quiet=not changes and not mails)
-    return Plan(tuple(changes), tuple(mails), tuple(office.problems), tally_of(office, weekly_on_time(office)))
+    kept = without_tabs(changes, snapshot.refused)
+    people = () if Tabs.TEAM in office.unread else office.team.unseen
+    tally = tally_of(office, weekly_on_time(office))
+    return Plan(kept, tuple(mails), tuple(office.problems), people, tally)
 
 
 def observe(snapshot: Snapshot, context: Context) -> OfficeState:

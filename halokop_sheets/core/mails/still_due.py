@@ -8,9 +8,11 @@ Whether an address is allowed at all is asked by the delivery itself, at each ma
 
 from collections.abc import Callable
 
+from halokop_sheets.core.caps import SCHEDULE_CHANGED
 from halokop_sheets.core.mails.mail_planner import MailPlanner
+from halokop_sheets.core.office.heard import changes_of
 from halokop_sheets.core.office.model import Episode
-from halokop_sheets.core.office.told import SCHEDULE_CHANGED
+from halokop_sheets.core.office.told import is_overtaken
 from halokop_sheets.core.sheet.values import MailRecord
 
 
@@ -31,8 +33,16 @@ def _episode(record: MailRecord, planner: MailPlanner) -> Episode | None:
 
 
 def _changed_matters(record: MailRecord, planner: MailPlanner) -> bool:
-    episode = _episode(record, planner)
-    return episode is None or record.recipient in {person.email for person in planner.people_of(episode)}
+    """What it tells still holds, of each episode, and of one of them he still has a step to do."""
+    changes, office = list(changes_of(record)), planner.office
+    if any(is_overtaken(change, office) for change in changes):
+        return False
+    episodes = [office.by_code.get(change.code) for change in changes]
+    return not episodes or any(e is None or _has_a_step(record.recipient, e, planner) for e in episodes)
+
+
+def _has_a_step(address: str, episode: Episode, planner: MailPlanner) -> bool:
+    return address in {person.email for person in planner.people_of(episode)}
 
 
 def _invitation_matters(record: MailRecord, planner: MailPlanner) -> bool:
