@@ -115,15 +115,11 @@ def sparklines(book: Any, ws: Any) -> None:
 
 
 def conditional(book: Any, ws: Any) -> None:
-    for n, rule in enumerate(
-        (
-            {"type": "3_color_scale"},
-            {"type": "data_bar", "data_bar_2010": True},
-            {"type": "icon_set", "icon_style": "3_flags"},
-        )
-    ):
-        ws.conditional_format(1, n, 4, n, rule)
-    ws.conditional_format("A2:A5", {"type": "formula", "criteria": "=$B2>4", "format": book.add_format({"bold": True})})
+    bar, icons = {"type": "data_bar", "data_bar_2010": True}, {"type": "icon_set", "icon_style": "3_flags"}
+    for column, rule in enumerate(({"type": "3_color_scale"}, bar, icons)):
+        ws.conditional_format(1, column, 4, column, rule)
+    bold = book.add_format({"bold": True})
+    ws.conditional_format("A2:A5", {"type": "formula", "criteria": "=$B2>4", "format": bold})
 
 
 def lists(book: Any, ws: Any) -> None:
