@@ -21,7 +21,7 @@ from halokop_sheets.workbooks.xlsx.book import Book, new_package
 from halokop_sheets.workbooks.xlsx.document import Document
 from halokop_sheets.workbooks.xlsx.guard import MAX_FILE, broken, inspect
 from halokop_sheets.workbooks.xlsx.package import Package
-from halokop_sheets.workbooks.xlsx.reading import read_tabs
+from halokop_sheets.workbooks.xlsx.reading import Known, read_tabs
 from halokop_sheets.workbooks.xlsx.store import Store, digest
 
 
@@ -33,6 +33,7 @@ class XlsxWorkbook(Unshared):
         self._store = Store(path)
         self._create = create
         self._kept: RawBook | None = None
+        self._known: Known = {}
 
     def read(self) -> RawBook:
         data = self._data()
@@ -46,7 +47,7 @@ class XlsxWorkbook(Unshared):
                 if not book.sheets:
                     raise WorkbookError("it holds no tab of cells")
                 titles = tuple(tab.title for tab in book.tabs)
-                self._kept = RawBook(read_tabs(book, self.name), revision, titles)
+                self._kept = RawBook(read_tabs(book, self.name, self._known), revision, titles)
         return RawBook(self._kept.tabs, revision, self._kept.titles, busy=self._store.busy())
 
     def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
