@@ -1,7 +1,5 @@
 """The values that pass between the edges and the core: what was read, what shall change.
-
-All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them.
-"""
+All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +7,7 @@ from datetime import datetime, time
 from typing import NamedTuple
 
 from halokop_sheets.core.sheet.page import Page, cell_name
+from halokop_sheets.core.sheet.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -257,6 +256,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
+    tally: Tally | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[str]:
         yield from map(str, self.changes)

@@ -14,10 +14,11 @@ from halokop_sheets.workbooks.xlsx.book import Book, Tab
 from halokop_sheets.workbooks.xlsx.charts import add_charts
 from halokop_sheets.workbooks.xlsx.document import Document
 from halokop_sheets.workbooks.xlsx.frame import Frame
-from halokop_sheets.workbooks.xlsx.ooxml import MAIN, RELS, Area, Place, add, recount
+from halokop_sheets.workbooks.xlsx.ooxml import MAIN, RELS, Area, Place, add, child, recount
 from halokop_sheets.workbooks.xlsx.reading import first_rows
-from halokop_sheets.workbooks.xlsx.styles import FONT
+from halokop_sheets.workbooks.xlsx.styles import FONT, Styles
 
+_RULE = "LEFT(A1,"  # how the formula of each of our live colours begins
 MAX_TITLE = 31  # characters
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 A4, A4_LONG, A4_SHORT = "9", 11.69, 8.27  # the paper's number; inches
@@ -110,9 +111,7 @@ def add_page(document: Document, page: Page, known: Mapping[str, str]) -> Tab:
         sheet.set_attributes(row, {"ht": f"{height:g}", "customHeight": "1"})
     frame.merge([_area(place, block) for place, block in page.blocks.items() if block.across > 1 or block.down > 1])
     frame.reach(page.size)
-    for text, style in page.rules:
-        shown = text.replace('"', '""')
-        frame.add_rule((1, 1, *page.size), f'LEFT(A1,{len(text)})="{shown}"', styles.rule(STYLES[style]))
+    _mend_rules(frame, page, styles)
     _set_up(frame, page, to_scale=styles.font_name == FONT)
     if page.charts:
         relations = RELS if not book.strict else "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -174,6 +173,20 @@ def _pixels(page: Page) -> int:
     return max([sum(widths), *(sum(widths[: chart.column - 1]) + chart.width for chart in page.charts)])
 
 
+def _mend_rules(frame: Frame, page: Page, styles: Styles) -> bool:
+    """The page's live colours, made anew where they are not this release's: an older one knew other signs."""
+    wanted = [(f'LEFT(A1,{len(text)})="{text.replace(chr(34), chr(34) * 2)}"', style) for text, style in page.rules]
+    there = [(child(rule, "formula"), rule) for _, rule in frame.rules()]
+    ours = [(formula.text, rule) for formula, rule in there if formula is not None and formula.text.startswith(_RULE)]
+    if [formula for formula, _ in ours] == [formula for formula, _ in wanted]:
+        return False
+    for _, rule in ours:
+        frame.drop_rule(rule)
+    for formula, style in wanted:
+        frame.add_rule((1, 1, *page.size), formula, styles.rule(STYLES[style]))
+    return True
+
+
 def mend_page(document: Document, tab: Tab, page: Page) -> bool:
     """Give the page's cells the looks and merges that they shall have; their values are a tick's work."""
     sheet, frame, styles = document.sheet(tab), document.frame(tab), document.styles
@@ -187,4 +200,4 @@ def mend_page(document: Document, tab: Tab, page: Page) -> bool:
             changed = True
     if sorted(wanted) != sorted(frame.merges):
         frame.merge(wanted)
-    return changed
+    return _mend_rules(frame, page, styles) or changed
