@@ -64,6 +64,7 @@ class RawBook:
     titles: tuple[str, ...] = ()  # titles that are taken, people's own tabs' too where the read tells them
     notes: tuple[str, ...] = ()  # what people should know of this read, in Indonesian (for the health strip)
     busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
+    busy_since: datetime | None = None  # aware
 
 
 class Row(NamedTuple):
@@ -114,9 +115,7 @@ class Snapshot:
     revision: str = ""
     notes: tuple[str, ...] = ()
     busy: str = ""
-
-
-# --- changes ------------------------------------------------------------------------------------------------------
+    busy_since: datetime | None = None
 
 
 def show(cell: Cell) -> str:

@@ -6,6 +6,7 @@ the revision that guards every write.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
@@ -48,7 +49,8 @@ class XlsxWorkbook(Unshared):
                     raise WorkbookError("it holds no tab of cells")
                 titles = tuple(tab.title for tab in book.tabs)
                 self._kept = RawBook(read_tabs(book, self.name, self._known), revision, titles)
-        return RawBook(self._kept.tabs, revision, self._kept.titles, busy=self._store.busy())
+        busy, since = self._store.busy()
+        return replace(self._kept, busy=busy, busy_since=since)
 
     def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
         if not changes:
