@@ -1,5 +1,7 @@
 """The values that pass between the edges and the core: what was read, what shall change.
-All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them."""
+
+All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
