@@ -217,7 +217,7 @@ def smtp(folder: Path, port: int, *, username: str = "", security: str = "none",
 def test_the_mail_server_is_greeted_and_nothing_is_sent(office: Path):
     with mail_server() as server:
         smtp(office, server.port)
-        assert not problems(office)
+        assert list(problems(office)) == ["mail.reply_to"], "a warning: whose mailbox answers go to"
         assert server.connections == 1 and not server.mails
 
 
@@ -245,7 +245,17 @@ def test_a_wrong_password_and_none(office: Path, tmp_path: Path, monkeypatch):
 def test_the_sample_addresses_do_not_go_out(office: Path):
     with mail_server() as server:
         smtp(office, server.port, address="example.go.id")
-        assert set(problems(office)) == {"mail.from", "mail.admin"}
+        assert set(problems(office)) == {"mail.from", "mail.admin", "mail.reply_to"}
+
+
+def test_a_team_that_the_settings_allow_no_mail_to_is_a_problem(office: Path):
+    """The sheet is filled and the settings still allow another domain: the office would start in silence."""
+    config = office / "halokop.toml"
+    config.write_text(config.read_text() + '\n[mail]\nallowed_domains = ["kota.example"]\n')
+    found = problems(office)["tab Tim"]
+    assert found.exit_code == 2
+    assert "mail.allowed_domains" in str(found.problem)
+    assert "allow none of the 1 addresses" in str(found.problem)
 
 
 def test_a_finding_prints_itself():

@@ -14,6 +14,7 @@ from halokop_sheets.check.finding import Finding, mistakes
 from halokop_sheets.check.privacy import privacy_findings
 from halokop_sheets.check.procedure import procedure_findings
 from halokop_sheets.core.addresses import bare, domain_of
+from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.planner import observe
 from halokop_sheets.core.sheet.schema import TABS, tabs_for
 from halokop_sheets.core.sheet.tables import recognise
@@ -114,6 +115,7 @@ def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) 
     except SettingsError:
         return  # said already
     snapshot, office = seen.snapshot, observe(seen.snapshot, seen.context)
+    yield from _nobody_allowed(office, settings.mail)
     held = {role for person in office.team.people if person.active for role in person.roles}
     for role in ROLES if held else ():
         if role not in held:
@@ -125,6 +127,16 @@ def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) 
         yield Finding(problem.place, problem.text)
     if len(problems) > ROWS_SHOWN:
         yield Finding("sheet", f"{len(problems) - ROWS_SHOWN} more rows to look at", "`halokop plan` lists them all")
+
+
+def _nobody_allowed(office: OfficeState, mail: MailSettings) -> Iterator[Finding]:
+    """The commonest way to start in silence: the sheet is filled and the settings still hold the sample's domain."""
+    people = office.team.people
+    typed = [str(person.row[Cols.EMAIL]) for person in people if person.active and person.row[Cols.EMAIL]]
+    if typed and not any(person.email for person in people if person.active):
+        domains = ", ".join(mail.allowed_domains) or "none"
+        allows = f"mail.allowed_domains ({domains}) and mail.allowed_addresses allow none of the {len(typed)} addresses"
+        yield Finding("tab Tim", f"nobody would get mail: {allows}", "name your office's domain in the settings", 2)
 
 
 # --- what we keep -------------------------------------------------------------------------------------------------
@@ -161,6 +173,9 @@ def _addresses(mail: MailSettings) -> Iterator[Finding]:
         for setting, address in (("from", mail.sender), ("admin", mail.admin)):
             if domain_of(bare(address)) == SAMPLE_DOMAIN:
                 yield Finding(f"mail.{setting}", f"{address} is in the sample's domain", "write your own address", 2)
+        if not mail.reply_to:
+            remedy = "name a person's mailbox in mail.reply_to; somebody must also read the mailbox of mail.from"
+            yield Finding("mail.reply_to", f"is empty: answers go to mail.admin ({bare(mail.admin)})", remedy)
     if not mail.allowed_domains and not mail.allowed_addresses:
         yield Finding("mail.allowed_domains", "is empty", "name your office's domain: mail goes nowhere else", 2)
 

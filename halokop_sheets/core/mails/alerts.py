@@ -1,15 +1,17 @@
 """Mails that come apart from the digest: publication missed, schedule changed at once, escalation, run-down of H."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR, all_day
+from halokop_sheets.core.caps import SCHEDULE_CHANGED
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, mail_key, once_each
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, key_of, once_each
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.heard import Standing
 from halokop_sheets.core.office.model import Episode, Person, ScheduleChange, StepState
 from halokop_sheets.core.office.platforms_used import used_platforms
-from halokop_sheets.core.office.told import SCHEDULE_CHANGED, ChangeKey, Standing
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Roles, Tabs, link_column
 
@@ -71,12 +73,12 @@ def changed(planner: MailPlanner) -> Iterator[Mail]:
     for change in planner.office.schedule_changes:
         if not change.at_once:
             continue
-        episode = change.episode
-        told = ChangeKey(episode.code, Standing(change.old_day, change.old_status), Standing.of(episode))
+        episode, before = change.episode, Standing(change.old_day, change.old_status)
         for person in planner.people_of(episode):
-            slot = told.slot(mail_key(SCHEDULE_CHANGED, person, ""), [r.key for r in planner.records])
-            if planner.wanted(SCHEDULE_CHANGED, person, slot):
-                yield _changed(planner, person, slot, change)
+            news = planner.news_for(person, episode, before)
+            slot = planner.office.heard.slot(person.email, key_of(news)) if news else ""
+            if news and planner.wanted(SCHEDULE_CHANGED, person, slot):
+                yield replace(_changed(planner, person, slot, news), about=(str(key_of(news)),))
 
 
 def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleChange) -> Mail:
