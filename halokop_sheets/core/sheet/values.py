@@ -128,9 +128,7 @@ def show(cell: Cell) -> str:
         return "(blank)"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
-    if isinstance(cell, Link | Broken):
-        return cell.text
-    text = " ".join(str(cell).split())
+    text = cell.text if isinstance(cell, Link | Broken) else " ".join(str(cell).split())
     return text if len(text) <= 80 else text[:79] + "…"
 
 
