@@ -81,7 +81,7 @@ def demo(
 @commands.command()
 def init(at: At = "") -> None:
     """Make or mend tabs, headers, lists, protections and highlighting; what people wrote stays."""
-    from halokop_sheets.false_clock import refuse_false_clock, workbook_place
+    from halokop_sheets.false_clock import refuse_false_clock
     from halokop_sheets.tick import initialise
     from halokop_sheets.wiring import open_app
 
@@ -89,7 +89,7 @@ def init(at: At = "") -> None:
         refuse_false_clock(settings, at)
         with open_app(settings, create=True) as app:
             done = initialise(app, time_at(settings, at))
-        print(f"workbook: {workbook_place(settings)}")
+        print(f"workbook: {settings.workbook_place}")
         for line in done or ["nothing to do: the workbook is as it should be"]:
             print(line)
         if any(": columns " in line and " added" in line for line in done):

@@ -235,7 +235,7 @@ def pause(minutes: int, failures: int) -> int:
 def _spares(settings: Settings, error: HalokopError) -> bool:
     """Whether waiting longer spares somebody: a service, or a log; a workbook file that is open in Excel costs nothing
     to look at, and whoever closes it should not wait."""
-    return not (settings.workbook.kind == "xlsx" and isinstance(error, WorkbookError))
+    return not (settings.workbook_file and isinstance(error, WorkbookError))
 
 
 def _passes(error: LedgerError) -> bool:

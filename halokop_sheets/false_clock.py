@@ -6,17 +6,11 @@ from halokop_sheets.settings import Settings
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def workbook_place(settings: Settings) -> str:
-    """The workbook as somebody can find it."""
-    book = settings.workbook
-    return book.spreadsheet_id if book.kind == "google" else str(settings.path(book.path).resolve())
-
-
 def refuse_false_clock(settings: Settings, at: str) -> None:
     """A made-up time must not reach real people's mail or Google's own sheet: ledger and sheet would believe it."""
     if not at:
         return
     if settings.mail.transport == "smtp" and settings.mail.smtp.host not in LOOPBACK:
         raise UsageError(f"--at is refused: mail would really go out through {settings.mail.smtp.host}; use `plan`")
-    if settings.workbook.kind == "google" and "googleapis.com" in settings.google.api_url:
+    if settings.workbook_file is None and "googleapis.com" in settings.google.api_url:
         raise UsageError("--at is refused on a real Google spreadsheet: it would hold a false time; use `plan`")

@@ -1,6 +1,5 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
-import os
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
@@ -187,6 +186,16 @@ class Settings(_Section):
         """A path of the settings file, relative to that file's folder."""
         return self.base / Path(value).expanduser()
 
+    @property
+    def workbook_file(self) -> Path | None:
+        """The workbook's file; None where it is no file of this machine."""
+        return self.path(self.workbook.path) if self.workbook.kind == "xlsx" else None
+
+    @property
+    def workbook_place(self) -> str:
+        """The workbook as somebody can find it: a file's path, a spreadsheet's id."""
+        return str(self.workbook_file.resolve()) if self.workbook_file else self.workbook.spreadsheet_id
+
 
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:
     model: type[BaseModel] = Settings
@@ -248,15 +257,3 @@ def parse_table(
 def load_settings(file: Path) -> Settings:
     """Settings of a file; its folder is where relative paths start."""
     return parse_settings(read_text(file), file.resolve().parent, str(file))
-
-
-def smtp_password() -> str:
-    """The SMTP password from ``HALOKOP_SMTP_PASSWORD`` or the file that ``HALOKOP_SMTP_PASSWORD_FILE`` names."""
-    if file := os.environ.get("HALOKOP_SMTP_PASSWORD_FILE"):
-        try:
-            return Path(file).read_text(encoding="utf-8-sig").strip()
-        except OSError as error:
-            raise SettingsError([f"HALOKOP_SMTP_PASSWORD_FILE: cannot be read: {error.strerror}"]) from None
-        except UnicodeDecodeError:
-            raise SettingsError([f"HALOKOP_SMTP_PASSWORD_FILE: {file} is no UTF-8 text: save it as UTF-8"]) from None
-    return os.environ.get("HALOKOP_SMTP_PASSWORD", "")

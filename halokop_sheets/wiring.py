@@ -9,8 +9,9 @@ from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport
+from halokop_sheets.passwords import smtp_password
 from halokop_sheets.programmes.folder import belongs_to_many, load_one, load_shared
-from halokop_sheets.settings import Settings, load_settings, smtp_password
+from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import App
 from halokop_sheets.workbooks.base import Workbook
@@ -76,8 +77,8 @@ def open_app(settings: Settings, *, create: bool = False, workbook: Workbook | N
     procedure = load_procedure(settings)
     with ExitStack() as held:
         held.enter_context(state_lock(state_dir(settings)))
-        if settings.workbook.kind == "xlsx":
-            held.enter_context(workbook_lock(settings.path(settings.workbook.path)))
+        if settings.workbook_file:
+            held.enter_context(workbook_lock(settings.workbook_file))
         ledger = held.enter_context(Ledger.open(ledger_path(settings), settings.zone, lambda: secrets.token_hex(3)))
         yield App(
             settings,
@@ -86,5 +87,5 @@ def open_app(settings: Settings, *, create: bool = False, workbook: Workbook | N
             ledger,
             make_transport(settings),
             Renderer(settings),
-            must_show=settings.workbook.kind == "google",
+            must_show=settings.workbook_file is None,
         )

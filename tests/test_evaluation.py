@@ -246,7 +246,7 @@ def test_an_episode_of_today_is_ahead_and_the_one_at_hand_never_is() -> None:
 
 def test_only_active_people_are_asked_to_sign() -> None:
     sheet = _office()
-    sheet.add(Tabs.TEAM, Nama="Sudah pindah", Email="pindah@example.go.id", Aktif=False)
+    sheet.add(Tabs.TEAM, Nama="Sudah pindah", Email="pindah@example.go.id", Aktif="Tidak")
     names = [text for text in _texts(_page(sheet)) if text[:1].isdigit() and ". " in text]
     assert names == ["1. Dewi", "2. Rudi", "3. Sinta", "4. Bambang"]
 

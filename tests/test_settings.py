@@ -8,8 +8,9 @@ import pytest
 
 from halokop_sheets.cli import commands
 from halokop_sheets.errors import SettingsError
+from halokop_sheets.passwords import smtp_password
 from halokop_sheets.resources import folder
-from halokop_sheets.settings import Settings, parse_settings, smtp_password
+from halokop_sheets.settings import Settings, parse_settings
 from halokop_sheets.sop import parse_procedure
 from tests.cli import halokop
 

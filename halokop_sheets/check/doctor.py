@@ -21,7 +21,8 @@ from halokop_sheets.core.sheet.values import LedgerView, RawBook
 from halokop_sheets.core.terms import ROLES, Cols, Roles, Tabs
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.settings import MailSettings, Settings, smtp_password
+from halokop_sheets.passwords import smtp_password
+from halokop_sheets.settings import MailSettings, Settings
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import read_workbook
 from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, settings_in, state_dir
@@ -43,10 +44,7 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
     yield Finding(f"settings: {config}")
     yield from (Finding("settings", line) for line in settings.renamed)
     yield from procedure_findings(settings, now)
-    if settings.workbook.kind == "google":
-        yield from _key(settings)
-    else:
-        yield from _file(settings)
+    yield from _file(settings.workbook_file) if settings.workbook_file else _key(settings)
     yield from _tabs(settings, now)
     yield from _state(settings, now)
     yield from privacy_findings(settings)
@@ -71,8 +69,7 @@ def _key(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"google key: {key}")
 
 
-def _file(settings: Settings) -> Iterator[Finding]:
-    path = settings.path(settings.workbook.path)
+def _file(path: Path) -> Iterator[Finding]:
     if not path.exists():
         remedy = "`halokop init` makes it; if yours lies elsewhere, set workbook.path (from the settings file's folder)"
         yield Finding(f"workbook {path}", "there is no such file", remedy, 3)
@@ -86,7 +83,7 @@ def _file(settings: Settings) -> Iterator[Finding]:
 
 
 def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
-    if settings.workbook.kind == "xlsx" and not settings.path(settings.workbook.path).exists():
+    if settings.workbook_file and not settings.workbook_file.exists():
         return
     try:
         workbook = make_workbook(settings)

@@ -28,6 +28,7 @@ from halokop_sheets.core.pages.evaluation.lifecycle import begin_evaluations, ke
 from halokop_sheets.core.pages.guide import guide_page
 from halokop_sheets.core.sheet.draft import Draft, page_changes
 from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.schema import TABS, Tab
 from halokop_sheets.core.sheet.values import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
@@ -52,6 +53,9 @@ def _tab_problems(snapshot: Snapshot) -> list[Problem]:
             found.append(Problem(name, wording.TAB_MISSING, whole_tab=True))
         elif table.missing:
             found.append(Problem(table.title, wording.header_missing(table.missing), whole_tab=True))
+    for name, why in snapshot.refused.items():
+        place = snapshot.tables.get(name) or snapshot.pages.get(name)
+        found.append(Problem(place.title if place else name, why, whole_tab=True))
     return found
 
 
@@ -113,9 +117,11 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     changes = draft.changes() + office.page_changes + project(snapshot, context, claims)
     if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
+    changes = list(without_tabs(changes, snapshot.refused))
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
         changes += _board_changes(tab, office, quiet=not changes and not mails)
-    return Plan(tuple(changes), tuple(mails), tuple(office.problems), tally_of(office, weekly_on_time(office)))
+    kept = without_tabs(changes, snapshot.refused)
+    return Plan(kept, tuple(mails), tuple(office.problems), tally_of(office, weekly_on_time(office)))
 
 
 def observe(snapshot: Snapshot, context: Context) -> OfficeState:
@@ -145,8 +151,9 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
         return frozenset()
     _, office = _run(snapshot, context)
     if office.unread:
-        return frozenset()  # a header is gone: nothing is concluded
-    people = tuple(replace(p, mail_hour=time()) for p in office.team.people)  # an hour that was moved loses no mail
+        return frozenset()  # A header is missing: nothing may be concluded, so nothing is withdrawn.
+    # Mails that wait stay wanted although somebody moved their Jam Pengingat meanwhile.
+    people = tuple(replace(p, mail_hour=time()) for p in office.team.people)
     office.team = replace(office.team, people=people)
     known = (shown_keys(snapshot) | {r.key for r in context.ledger.records}) - waiting
     return frozenset(waiting - {mail.key for mail in plan_mails(office, frozenset(known))})

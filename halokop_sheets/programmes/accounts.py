@@ -24,7 +24,7 @@ class Accounts:
 
     def gate(self, settings: Settings, work: AtWork) -> Gate | None:
         """The way to Google of one programme; None for a workbook that is no Google sheet."""
-        if settings.workbook.kind != "google":
+        if settings.workbook_file:
             return None
         account = account_of(settings)
         self._budget.add(account, _project(settings))

@@ -218,7 +218,7 @@ _TWINS: tuple[tuple[str, Callable[[Programme, Settings], object]], ...] = (
     ("state.dir {value}", lambda _, s: s.path(s.state.dir).resolve()),
     (
         "the workbook {value}",
-        lambda _, s: s.workbook.spreadsheet_id if s.workbook.kind == "google" else s.path(s.workbook.path).resolve(),
+        lambda _, s: s.workbook_place,
     ),
 )
 

@@ -32,6 +32,7 @@ class Fault:
     kind: str
     after: bool = False
     on: str = ""  # only calls whose path holds this
+    wait: str = ""  # the answer's Retry-After
 
 
 @dataclass(frozen=True)
@@ -284,15 +285,17 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
             status = int(kind)
             if form == "html":
                 text = f"<html><title>Error {status}</title>Try again in 30 seconds.</html>"
-                self._send(status, text.encode(), received, "text/html")
+                self._send(status, text.encode(), received, "text/html", fault.wait)
             elif form == "text":
-                self._send(status, b'{"error": "backend trouble"}', received)
+                self._send(status, b'{"error": "backend trouble"}', received, wait=fault.wait)
             else:
                 word = "RESOURCE_EXHAUSTED" if status == 429 else "UNAVAILABLE"
                 error = {"code": status, "message": "The service is currently unavailable.", "status": word}
-                self._send(status, json.dumps({"error": error}).encode(), received)
+                self._send(status, json.dumps({"error": error}).encode(), received, wait=fault.wait)
 
-        def _send(self, status: int, data: bytes, received: int, kind: str = "application/json") -> None:
+        def _send(
+            self, status: int, data: bytes, received: int, kind: str = "application/json", wait: str = ""
+        ) -> None:
             size = len(data)
             zipped = server.gzipped and "gzip" in self.headers.get("Accept-Encoding", "")
             data = gzip.compress(data, 6) if zipped else data
@@ -300,6 +303,8 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
                 server.calls.append(Call(self.command, self.path.partition("?")[0], status, received, len(data), size))
             self.send_response(status)
             self.send_header("Content-Type", kind)
+            if wait:
+                self.send_header("Retry-After", wait)
             if zipped:
                 self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(data)))

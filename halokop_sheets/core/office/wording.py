@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES, link_column
+from halokop_sheets.core.terms import ROLES, YES, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -102,6 +102,7 @@ DUPLICATE = "Baris ini ganda dan tidak dihitung; yang dihitung baris sama yang l
 CLEAR_DONE_AT = "Selesai tidak dicentang, tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
 NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas di baris ini, atau Email dan Peran di tab Tim."
 NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
+INACTIVE = f"Orang ini tidak aktif: tidak menerima email. Masih bertugas? Pilih {YES} di kolom Aktif."
 NO_ROLE = "Peran belum diisi."
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misalnya 29/11/2026, atau topiknya."
 AMBIGUOUS_EPISODE = (
@@ -123,6 +124,10 @@ def seems_done(header: str) -> str:
 
 def not_recorded(late_from: date) -> str:
     return f"Sudah dikerjakan? Centang Selesai. Bila tidak, mulai {weekday_date(late_from)} langkah ini terlambat."
+
+
+def year_taken(header: str, typed: str, day: date) -> str:
+    return f"{header} {quoted(typed)} dibaca sebagai {short_date(day)}; bila keliru, tulis tahunnya."
 
 
 def theme_differs(typed: str, expected: str) -> str:

@@ -121,7 +121,8 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
         kept: dict[str, Cell] = {
             header: cell for header, place in columns.items() if (cell := line[place]) is not None and cell != ""
         }
-        if not kept:
+        # The row holds nothing, or only tick boxes that nobody touched.
+        if not any(cell is not False for cell in kept.values()):
             continue
         for header in dated:
             cell = kept.get(header)
@@ -144,7 +145,10 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
         header_row, columns = found or (0, {})
         missing = tuple(h for h in tab.needed if h not in columns)
         rows = _rows(tab, raw, header_row, columns) if found else ()
-        last = next((n for n in range(len(raw.rows), 0, -1) if any(c is not None for c in raw.rows[n - 1])), header_row)
+        filled = (
+            n for n in range(len(raw.rows), 0, -1) if any(c is not None and c is not False for c in raw.rows[n - 1])
+        )
+        last = next(filled, header_row)
         tables[name] = Table(name, raw.id, raw.title, header_row, columns, rows, missing, last, raw.fixed)
     pages: dict[str, PageTab] = {}
     rest = [t for t in book.tabs if all(t is not used for used in taken.values())]
@@ -159,4 +163,4 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
             }
             pages[mark] = PageTab(mark, raw.id, raw.title, cells, raw.fixed)
     titles = book.titles or tuple(t.title for t in book.tabs)
-    return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy)
+    return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy, book.refused)

@@ -1,5 +1,7 @@
 """The values that pass between the edges and the core: what was read, what shall change.
-All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them."""
+
+All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -64,6 +66,7 @@ class RawBook:
     titles: tuple[str, ...] = ()  # titles that are taken, people's own tabs' too where the read tells them
     notes: tuple[str, ...] = ()  # what people should know of this read, in Indonesian (for the health strip)
     busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
+    refused: Mapping[str, str] = field(default_factory=dict)  # tabs (or page marks) that take no write: why, what to do
 
 
 class Row(NamedTuple):
@@ -114,9 +117,7 @@ class Snapshot:
     revision: str = ""
     notes: tuple[str, ...] = ()
     busy: str = ""
-
-
-# --- changes ------------------------------------------------------------------------------------------------------
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(cell: Cell) -> str:
@@ -125,9 +126,7 @@ def show(cell: Cell) -> str:
         return "(blank)"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
-    if isinstance(cell, Link):
-        return cell.text
-    if isinstance(cell, Broken):
+    if isinstance(cell, Link | Broken):
         return cell.text
     text = " ".join(str(cell).split())
     return text if len(text) <= 80 else text[:79] + "…"
