@@ -113,6 +113,7 @@ AMBIGUOUS_EPISODE = (
 )
 READING_DAY = "Hari harus 1 sampai 5."
 LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkanya."
+NO_DAY = "Tanggal belum diisi; isi agar diketahui sudah berapa lama menunggu dan untuk episode mana."
 NO_TASK = "Uraian belum diisi."
 
 
