@@ -183,6 +183,11 @@ def same_name(name: str) -> str:
     return f"Nama {quoted(name)} ada lebih dari satu kali; bedakan, misalnya dengan nama belakang."
 
 
+def locked(busy: str, since: datetime, days: int) -> str:
+    lasting = f" (sudah {days} hari)" if days else ""
+    return f"{busy} Terkunci sejak {moment(since)}{lasting}; bila tidak ada yang membukanya, hapus kuncinya."
+
+
 def mail_refused(day: date, answer: str) -> str:
     return sentence(f"Email pada {day_month(day)} tidak terkirim. {answer} Periksa alamatnya.")
 
