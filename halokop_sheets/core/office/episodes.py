@@ -6,8 +6,9 @@ What ``Tercatat`` holds is told in ``core.office.told``.
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
-from halokop_sheets.core.calendar import publishing_days, theme, week_code
+from halokop_sheets.core.calendar import double_odd_weeks, publishing_days, theme, week_code
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.model import Episode, OfficeState
@@ -15,7 +16,6 @@ from halokop_sheets.core.office.procedure import evaluation_ends
 from halokop_sheets.core.office.told import ChangeKey, Recorded, Standing, decide, known_before, last_told
 from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
 from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column
-from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.core.typed.parsing import (
     Unreadable,
     parse_date,
@@ -40,7 +40,9 @@ def read_schedule(draft: Draft, office: OfficeState) -> None:
         _extend_horizon(draft, table, dates, context)
     for row in table:
         if row.code or row.old:
-            office.episodes.append(_episode(row, dates[id(row)], office.team.names, context))
+            office.episodes.append(_episode(row, dates[id(row)], office))
+    for before, episode in repeated_themes(office):
+        episode.row.remark(wording.theme_twice(episode.theme, before.publish, episode.publish))
     told = last_told(context.ledger)
     for episode in office.episodes:
         if episode.code and table.usable:
@@ -112,10 +114,11 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
 
 
-def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context) -> Episode:
+def _episode(row: DraftRow, day: date | None, office: OfficeState) -> Episode:
+    context = office.context
     format_ = row.value_or_problem(parse_format(row[Cols.FORMAT]))
     status = row.value_or_problem(parse_episode_status(row[Cols.EPISODE_STATUS])) or EpisodeStatus.ACTIVE
-    lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
+    lead, messages = office.team.names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.problem(message)
     links = {p: text_or_nothing(row[link_column(p)]) for p in context.settings.program.platforms}
@@ -124,7 +127,7 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         if link and "." not in link and platform not in declined:
             row.remark(wording.no_address(link_column(platform), link))
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
-    end = evaluation_ends(day) if day else None
+    end = evaluation_ends(day, office.calendar, context.meeting.weekday) if day else None
     return Episode(
         row,
         row.code,
@@ -138,10 +141,25 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         text(row[Cols.CONTACT]),
         lead,
         {platform: link for platform, link in links.items() if link and platform not in declined},
+        ends=end,
         ended=end is not None and today > end,
         closed=end is not None and today > end + grace,
         declined=declined,
     )
+
+
+def repeated_themes(office: OfficeState) -> list[tuple[Episode, Episode]]:
+    """Episodes ahead whose theme repeats that of the week before as the rule has it: W53 and W1 are both odd."""
+    rule, today = office.context.settings.program.theme_rule, office.context.today
+    ahead = [e for e in office.dated if e.publish and e.publish >= today - timedelta(weeks=1) and e.active]
+    found = []
+    for before, episode in pairwise(ahead):
+        first, second = before.publish, episode.publish
+        if first and second and second >= today and episode.theme == before.theme:
+            follows = timedelta() < second - first <= timedelta(weeks=1)
+            if follows and double_odd_weeks([second], rule):
+                found.append((before, episode))
+    return found
 
 
 def _theme(row: DraftRow, day: date | None, context: Context) -> str:
