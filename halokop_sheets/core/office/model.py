@@ -11,6 +11,7 @@ from functools import cached_property
 from halokop_sheets.core.calendar import Calendar
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.finder import EpisodeFinder
+from halokop_sheets.core.office.heard import Heard
 from halokop_sheets.core.office.procedure import Step
 from halokop_sheets.core.office.wording import day_month
 from halokop_sheets.core.sheet.draft import DraftRow
@@ -39,6 +40,9 @@ class Team:
     people: tuple[Person, ...]
     names: NameBook
     admin: str  # the administrator's address
+    unseen: tuple[str, ...] = ()  # addresses that the ledger does not know yet
+    untold: tuple[str, ...] = ()  # new addresses of which the administrator has not heard
+    waiting: frozenset[str] = frozenset()  # new addresses that are not written to yet
 
     @cached_property
     def by_name(self) -> Mapping[str, Person]:
@@ -220,10 +224,16 @@ class OfficeState:
     schedule_changes: list["ScheduleChange"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     page_changes: list[Change] = field(default_factory=list)  # what the evaluation tabs need
-    unread: frozenset[str] = frozenset()  # tabs that cannot be told from, as a header that decides is gone
+    # tabs whose rows cannot be understood, because a header that decides is missing
+    unread: frozenset[str] = frozenset()
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
-    telling: bool = True  # whether this pass mails the team: without that nothing is recorded as told
+    heard: Heard = field(init=False)  # what each person was told of each episode
+    # True when this pass may send mail; when False, schedule changes are not recorded as announced
+    telling: bool = True
     busy: str = ""  # why the workbook cannot be written just now
+
+    def __post_init__(self) -> None:
+        self.heard = Heard(self.context.ledger.records)
 
     @cached_property
     def by_code(self) -> dict[str, Episode]:
@@ -246,5 +256,5 @@ class ScheduleChange:
     episode: Episode
     old_day: date | None
     old_status: str
-    at_once: bool  # a mail of its own now; else in the digests of ``tell_on``
+    at_once: bool  # True: told now in a mail of its own; False: told in the digests of ``tell_on``
     tell_on: date

@@ -1,5 +1,6 @@
 """Who is who (tab ``Tim``), and whose a step is."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
@@ -8,13 +9,15 @@ from halokop_sheets.core.addresses import allowed, bare, domain_of, is_plain
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.days import read_day
 from halokop_sheets.core.office.model import OfficeState, Person, StepState, Team
+from halokop_sheets.core.office.newcomers import newcomers
 from halokop_sheets.core.sheet.cells import fold
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
 from halokop_sheets.core.typed.names import NameBook
-from halokop_sheets.core.typed.parsing import Unreadable, parse_date, parse_roles, parse_tick, parse_time, text
+from halokop_sheets.core.typed.parsing import Unreadable, parse_roles, parse_tick, parse_time, text
 from halokop_sheets.settings import MailSettings
 
 
@@ -85,7 +88,7 @@ def read_team(draft: Draft, office: OfficeState) -> None:
         if hour is not None and hour >= LAST_HOUR:
             row.problem(wording.late_hour(settings.reminders.digest_at))
             hour = None
-        leave = row.value_or_problem(parse_date(row[Cols.LEAVE_UNTIL], Cols.LEAVE_UNTIL))
+        leave = read_day(row, Cols.LEAVE_UNTIL, context.today)
         if (record := newest.get(address)) is not None and record.status == MailStatus.REFUSED:
             row.problem(wording.mail_refused(record.claimed.date(), record.remark))
         name = name or address
@@ -94,7 +97,24 @@ def read_team(draft: Draft, office: OfficeState) -> None:
         seen.add(name.casefold())
         people.append(Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row))
     names = _name_book(tuple(p.name for p in people))
-    office.team = Team(tuple(people), names, bare(settings.mail.admin))
+    admin = bare(settings.mail.admin)
+    new = newcomers([p.email for p in people if p.email and p.email != admin], context)
+    _say_shared(people, new.waiting)
+    office.team = Team(tuple(people), names, admin, new.unseen, new.untold, new.waiting)
+
+
+def _say_shared(people: Sequence[Person], waiting: frozenset[str]) -> None:
+    """Two people with one address get one mail with what is theirs; both rows say so."""
+    by_address: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        if person.email and person.active:
+            by_address[person.email].append(person)
+    for address, sharing in by_address.items():
+        for person in sharing:
+            if len(sharing) > 1:
+                person.row.remark(wording.same_email([p.name for p in sharing if p is not person]))
+            if address in waiting:
+                person.row.remark(wording.NEW_ADDRESS_WAITS)
 
 
 def admin_person(team: Team, context: Context) -> Person:
