@@ -135,7 +135,7 @@ def _run_down(planner: MailPlanner, person: Person, slot: str, episodes: list[Ep
     subject = say.fit(f"Tayang hari ini{at}: ", first.topic or "topik belum diisi", others)
     data: Facts = {
         "episodes": [_episode_facts(planner, person, e) for e in episodes],
-        "events": [_event(planner, s) for e in episodes for s in _windows(e) if s.open],
+        "events": [_event(planner, s) for e in episodes for s in _windows(e) if s.open and has_hour(s)],
         "sequence": int((planner.now - datetime(1970, 1, 1)).total_seconds()) // 60,
         "stamp": planner.now.isoformat(),
     }
@@ -160,7 +160,7 @@ def _episode_facts(planner: MailPlanner, person: Person, episode: Episode) -> Fa
         "steps": [
             {
                 **planner.step_facts(s),
-                "hours": say.hours(s.start, s.due) if s.start and s.due else "hari ini",
+                "hours": _hours(s),
                 "mine": any(p.email == person.email for p in planner.owners(s)),
                 "done": s.done,
             }
@@ -169,10 +169,21 @@ def _episode_facts(planner: MailPlanner, person: Person, episode: Episode) -> Fa
     }
 
 
+def _hours(state: StepState) -> str:
+    if state.start and state.due:
+        return say.hours(state.start, state.due)
+    return f"sampai {wording.hour_minute(state.due)}" if state.due and has_hour(state) else "hari ini"
+
+
+def has_hour(state: StepState) -> bool:
+    """Whether a calendar can show it: it begins, or is due, at an hour."""
+    return state.start is not None or (state.due is not None and state.due.time() < END_OF_DAY)
+
+
 def _event(planner: MailPlanner, state: StepState) -> Facts:
     """A window as a calendar entry, wall-clock times of the programme's zone; one without an end is half an hour."""
     due = state.due or planner.now
-    start = state.start or due
+    start = state.start or due - OPEN_END
     open_end = due.time() >= END_OF_DAY or due <= start
     return {
         "uid": state.row.code,
