@@ -98,7 +98,9 @@ def sample_office(settings: Settings, procedure: Procedure, now: datetime, kind:
 def _team(settings: Settings, kind: str) -> Team:
     """One person in every role; an escalation needs a Koordinator who is somebody else."""
     domain = (settings.mail.allowed_domains or [domain_of(bare(settings.mail.admin))])[0].lower()
-    people = [("Sari Contoh", (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR))]
+    people: list[tuple[str, tuple[str, ...]]] = [
+        ("Sari Contoh", (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR))
+    ]
     if kind == "escalation":
         people = [("Sari Contoh", people[0][1][:-1]), ("Bima Contoh", (Roles.COORDINATOR,))]
     team = tuple(
