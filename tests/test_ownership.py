@@ -105,8 +105,7 @@ class Place:
 
     @staticmethod
     def _at(raw: Any, row: int, column: int) -> Cell:
-        cell = raw[row][column] if row < len(raw) and column < len(raw[row]) else None
-        return cell
+        return raw[row][column] if row < len(raw) and column < len(raw[row]) else None  # type: ignore[no-any-return]
 
 
 def as_typed(kind: str, grid: Grid) -> Grid:
