@@ -141,6 +141,8 @@ def claim(app: App, plan: Plan, now: datetime, result: Result) -> list[Change]:
     A row of Riwayat Email whose mail the ledger did not take is left out: shown as claimed it would never go out.
     """
     claimed = app.ledger.claim(plan.mails, partial(_freeze, app, now, result.trouble), now)
+    if plan.people:
+        app.ledger.meet(plan.people, now)
     app.checkpoint("claimed")
     unclaimed = {mail.key for mail in plan.mails} - {mail.key for mail in claimed}
     return [change for change in plan.changes if not (_shows_a_claim(change) and change.key in unclaimed)]

@@ -186,12 +186,16 @@ ROLES: Final = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATO
 
 @dataclass(frozen=True)
 class Platform:
-    """A place of publication. ``code`` is its part of a reading's Kode; ``aliases``: how people shorten its name."""
+    """A place of publication. ``code`` is its part of a reading's Kode; ``aliases``: how people shorten its name.
+
+    ``hosts``: where its links lead, subdomains included; none: to any host that is no other platform's.
+    """
 
     name: str
     code: str
     aliases: tuple[str, ...] = ()
     live: bool = False  # the programme's live runs there, and its viewers are counted there
+    hosts: tuple[str, ...] = ()
 
 
 INSTAGRAM: Final = "Instagram"
@@ -199,10 +203,10 @@ TIKTOK: Final = "TikTok"
 PLATFORMS: Final = {
     platform.name: platform
     for platform in (
-        Platform(INSTAGRAM, "IG", ("ig", "insta"), live=True),
-        Platform(TIKTOK, "TT", ("tik tok", "tt")),
-        Platform("YouTube", "YT", ("yt", "you tube")),
-        Platform("Facebook", "FB", ("fb",)),
+        Platform(INSTAGRAM, "IG", ("ig", "insta"), live=True, hosts=("instagram.com", "instagr.am", "ig.me")),
+        Platform(TIKTOK, "TT", ("tik tok", "tt"), hosts=("tiktok.com",)),
+        Platform("YouTube", "YT", ("yt", "you tube"), hosts=("youtube.com", "youtu.be")),
+        Platform("Facebook", "FB", ("fb",), hosts=("facebook.com", "fb.com", "fb.watch", "fb.me")),
     )
 }
 """The platforms that are known by more than their name. The settings may name others: see :func:`platform_of`."""

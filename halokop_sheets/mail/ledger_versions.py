@@ -45,8 +45,17 @@ CREATE TABLE body (                        -- the frozen bytes, gone some time a
 );
 """
 
+_ABOUT_AND_PEOPLE = """
+ALTER TABLE mail ADD COLUMN about TEXT NOT NULL DEFAULT '';  -- the changes of schedule that it tells, a line each
+CREATE TABLE people (                      -- addresses that were ever seen in Tim
+  address TEXT PRIMARY KEY,
+  since TEXT NOT NULL                      -- the day (ISO) on which it was first seen
+);
+"""
+
 STEPS: tuple[str, ...] = (
     _MAIL_AND_BODY,  # release 0.1.0
+    _ABOUT_AND_PEOPLE,
 )
 """What each version adds, as SQL; a ledger's version is the number of steps that it took."""
 

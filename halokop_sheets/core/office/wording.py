@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES, YES, link_column
+from halokop_sheets.core.terms import ROLES, YES, Platform, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -91,7 +91,7 @@ def join(parts: Sequence[str]) -> str:
 
 # --- Pesan Sistem: one sentence each, saying what is wrong and what to do ------------------------------------------
 
-DATE_LOST = "Selama Tanggal Tayang kosong atau tidak terbaca, langkah episode ini ditunda."
+DATE_LOST = "Selama Tanggal Tayang kosong atau tidak terbaca, langkah episode ini ditunda; tulis seperti 29/11/2026."
 CAME_BACK = (
     "Baris ini terhapus dan dibuat lagi karena minggunya masih dalam jadwal. Untuk meniadakan, pilih Dibatalkan."
 )
@@ -101,16 +101,20 @@ STEP_FOREIGN = "Baris ini bukan langkah dari sistem; tulis tugas tambahan di Tin
 DUPLICATE = "Baris ini ganda dan tidak dihitung; yang dihitung baris sama yang lebih atas. Hapus salah satu."
 CLEAR_DONE_AT = "Selesai tidak dicentang, tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
 NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas di baris ini, atau Email dan Peran di tab Tim."
-NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
+NO_EMAIL = "Email belum diisi, jadi orang ini tidak menerima pengingat; isi alamat kantornya."
+NEW_ADDRESS_WAITS = (
+    "Banyak alamat baru sekaligus; email ke alamat ini dimulai sehari setelah administrator diberi tahu."
+)
 INACTIVE = f"Orang ini tidak aktif: tidak menerima email. Masih bertugas? Pilih {YES} di kolom Aktif."
-NO_ROLE = "Peran belum diisi."
+NO_ROLE = "Peran belum diisi; pilih dari daftar, boleh lebih dari satu dengan koma di antaranya."
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misalnya 29/11/2026, atau topiknya."
 AMBIGUOUS_EPISODE = (
     "Ada lebih dari satu episode yang cocok; tulis tanggal tayangnya, misalnya 29/11/2026, atau topik lengkapnya."
 )
-READING_DAY = "Hari harus 1 sampai 5."
+READING_DAY = "Hari harus 1 sampai 5: hari ke berapa setelah tayang."
 LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkanya."
-NO_TASK = "Uraian belum diisi."
+NO_DAY = "Tanggal belum diisi; isi agar diketahui sudah berapa lama menunggu dan untuk episode mana."
+NO_TASK = "Uraian belum diisi; tulis tugasnya, atau hapus baris ini."
 
 
 def evidence(header: str) -> str:
@@ -134,9 +138,12 @@ def theme_differs(typed: str, expected: str) -> str:
     return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
 
 
-def no_address(header: str, typed: str) -> str:
+def not_a_link(header: str, typed: str, platform: Platform) -> str:
+    place = f" dari {platform.hosts[0]}" if platform.hosts else ""
+    example = f"https://www.{platform.hosts[0]}/..." if platform.hosts else "https://..."
     return (
-        f"{header} {quoted(typed)} bukan alamat web; salin tautan lengkapnya, misalnya https://www.instagram.com/p/..."
+        f"{header} {quoted(typed)} bukan tautan {platform.name}, jadi belum dihitung terbit; "
+        f"salin tautan lengkapnya{place}, misalnya {example}"
     )
 
 
@@ -159,6 +166,10 @@ def foreign_email(text: str) -> str:
     return f"Alamat {quoted(text)} tidak diizinkan, jadi tidak dikirimi email; {advice}."
 
 
+def same_email(others: Sequence[str]) -> str:
+    return f"Email ini sama dengan {some([quoted(one) for one in others], 3)}; tugas semuanya datang dalam satu email."
+
+
 def unknown_roles(pieces: Sequence[str]) -> str:
     known = f"{', '.join(ROLES[:-1])}, atau {ROLES[-1]}"
     return f"Peran {join([quoted(p) for p in pieces])} tidak dikenal; pakai {known}."
@@ -170,6 +181,11 @@ def figure_falls(header: str, day: int) -> str:
 
 def same_name(name: str) -> str:
     return f"Nama {quoted(name)} ada lebih dari satu kali; bedakan, misalnya dengan nama belakang."
+
+
+def locked(busy: str, since: datetime, days: int) -> str:
+    lasting = f" (sudah {days} hari)" if days else ""
+    return f"{busy} Terkunci sejak {moment(since)}{lasting}; bila tidak ada yang membukanya, hapus kuncinya."
 
 
 def mail_refused(day: date, answer: str) -> str:

@@ -5,7 +5,7 @@ All dates and times are naive wall-clock values in the programme's zone, as a sh
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from halokop_sheets.core.sheet.page import Page, cell_name
@@ -67,6 +67,7 @@ class RawBook:
     notes: tuple[str, ...] = ()  # what people should know of this read, in Indonesian (for the health strip)
     busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
     refused: Mapping[str, str] = field(default_factory=dict)  # tabs (or page marks) that take no write: why, what to do
+    busy_since: datetime | None = None  # aware
 
 
 class Row(NamedTuple):
@@ -118,6 +119,7 @@ class Snapshot:
     notes: tuple[str, ...] = ()
     busy: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
+    busy_since: datetime | None = None
 
 
 def show(cell: Cell) -> str:
@@ -126,9 +128,7 @@ def show(cell: Cell) -> str:
         return "(blank)"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
-    if isinstance(cell, Link | Broken):
-        return cell.text
-    text = " ".join(str(cell).split())
+    text = cell.text if isinstance(cell, Link | Broken) else " ".join(str(cell).split())
     return text if len(text) <= 80 else text[:79] + "…"
 
 
@@ -165,10 +165,8 @@ class AddRow:
 
 @dataclass(frozen=True)
 class AddPage:
-    """A page to add as a new tab, left of the older ones; the pages with these marks are hidden in the same batch.
-
-    ``closed``: made late, it is finished at once: it bears no mark where the workbook carries marks.
-    """
+    """A page to add as a new tab, left of the older ones; those with the marks of ``hide`` are hidden with it.
+    ``closed``: made late, it is finished at once and bears no mark where the workbook carries marks."""
 
     page: Page
     hide: tuple[str, ...] = ()
@@ -194,10 +192,8 @@ Change = SetCell | AddRow | AddPage | ClosePage
 
 @dataclass(frozen=True)
 class Problem:
-    """Something a person should mend; ``place`` says where in the workbook or the set-up.
-
-    ``whole_tab``: it keeps a whole tab from being served, so that a tick is done in part only.
-    """
+    """Something a person should mend, at a ``place`` of the workbook or the set-up. ``whole_tab``: it keeps a whole tab
+    from being served, so that a tick is done in part only."""
 
     place: str
     text: str
@@ -219,6 +215,7 @@ class Mail:
     summary: str  # one line for Riwayat Email
     expires: datetime  # not worth sending from this moment on
     data: Mapping[str, object] = field(default_factory=dict, compare=False)
+    about: tuple[str, ...] = ()  # the changes of schedule that it tells, as ``core.office.told.ChangeKey`` writes them
 
     def __str__(self) -> str:
         return f"{self.kind} -> {self.recipient}: {self.subject} [{self.key}]"
@@ -237,6 +234,8 @@ class MailRecord(NamedTuple):
     message_id: str
     claimed: datetime
     listed: bool = False  # Riwayat Email has had its row
+    about: tuple[str, ...] = ()  # the changes of schedule that it tells
+    doubtful: bool = False  # an attempt of which nobody knows whether it arrived
 
 
 @dataclass(frozen=True)
@@ -246,6 +245,8 @@ class LedgerView:
     id: str = "lokal"
     records: tuple[MailRecord, ...] = ()
     trouble: str = ""  # why the channel is paused (sign-in, quota), in Indonesian; empty when all is well
+    people: Mapping[str, datetime | None] | None = None  # address -> first seen in Tim (None: there from the start)
+    first_people: date | None = None  # the day on which the first were seen
 
 
 @dataclass(frozen=True)
@@ -255,11 +256,11 @@ class Plan:
     changes: tuple[Change, ...] = ()
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
+    people: tuple[str, ...] = ()  # addresses that were never seen in Tim before
     tally: Tally | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[str]:
-        yield from map(str, self.changes)
-        yield from map(str, self.mails)
+        return map(str, (*self.changes, *self.mails))
 
     def __str__(self) -> str:
         return "\n".join(self)
