@@ -110,10 +110,12 @@ def _group(planner: MailPlanner, members: list[tuple[StepState, str]], title: st
 
 def _subject(agenda: Agenda) -> str:
     """``Hari ini: Susun narasi (13 Des) · 6 terlambat``: first what is to be done."""
-    for lead, steps in (("Hari ini", agenda.today), ("Terlambat", agenda.late), ("Segera", agenda.soon)):
+    for lead, steps in ((StepStatus.TODAY, agenda.today), (StepStatus.LATE, agenda.late), ("Segera", agenda.soon)):
         if steps:
-            late = len(agenda.late) - (lead == "Terlambat")
-            more = f" · {late} terlambat" if late and lead == "Hari ini" else f" · {late} lagi" if late > 0 else ""
+            late = len(agenda.late) - (lead == StepStatus.LATE)
+            more = (
+                f" · {late} terlambat" if late and lead == StepStatus.TODAY else f" · {late} lagi" if late > 0 else ""
+            )
             return say.step_subject(f"{lead}: ", steps[0], more)
     if agenda.unrecorded:
         return say.step_subject("Sudah dikerjakan? ", agenda.unrecorded[0])
