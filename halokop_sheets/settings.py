@@ -163,7 +163,6 @@ class ProgrammesSettings(_Section):
 
 class OverviewSettings(_Section):
     spreadsheet_id: str = ""
-    url: str = ""
 
 
 class Settings(_Section):
