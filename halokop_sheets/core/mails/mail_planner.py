@@ -3,11 +3,11 @@
 ``Mail.data`` holds plain values alone (str, int, bool, None, list, dict): they are the frozen facts of a template.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from halokop_sheets.core.caps import Caps
 from halokop_sheets.core.mails import wording as say
@@ -20,6 +20,7 @@ from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.core.typed.contacts import chat_link
 
 Facts = dict[str, Any]
+T = TypeVar("T")
 WARN_DAYS = 7  # a step nobody can be reached for is said in its row from this long before it is due
 
 
@@ -61,6 +62,7 @@ class MailPlanner:
     known: frozenset[str]
     _owners: dict[int, tuple[str, list[Person]]] = field(default_factory=dict)
     _facts: dict[int, Facts] = field(default_factory=dict)
+    _once: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         context = self.office.context
@@ -97,6 +99,13 @@ class MailPlanner:
             role, people = team.owners(state, self.office.team, self.today)
             found = (role, once_each(people)) if people else ("administrator", [self.admin])
             self._owners[id(state)] = found
+        return found
+
+    def once(self, work: "Callable[[MailPlanner], T]") -> T:
+        """What ``work`` finds, found once a plan: each of ten thousand people asks for it."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        found: T = self._once[work]
         return found
 
     def owners_of_roles(self, roles: Iterable[str]) -> list[Person]:
