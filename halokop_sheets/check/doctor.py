@@ -18,6 +18,7 @@ from halokop_sheets.check.procedure import procedure_findings
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.planner import observe
+from halokop_sheets.core.sheet.blueprint import adoption_notes, make_blueprint
 from halokop_sheets.core.sheet.schema import TABS, tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import LedgerView, RawBook
@@ -119,6 +120,8 @@ def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
         gaps.insert(0, f"no tab {', '.join(missing)}")
     if gaps:
         yield Finding(f"workbook {workbook.name}", "; ".join(gaps), INIT, 3)
+        for note in adoption_notes(make_blueprint(book, (), timezone=settings.program.timezone), book):
+            yield Finding(f"init: {note}")
     else:
         rows = sum(len(table.rows) for table in snapshot.tables.values())
         yield Finding(f"workbook: {workbook.name}, {len(snapshot.tables)} tabs of rows, {rows} rows in them")

@@ -214,4 +214,14 @@ def header_missing(headers: Sequence[str]) -> str:
     return f"{what}; tulis kembali judul kolomnya, atau minta administrator menjalankan `halokop init`."
 
 
+def columns_not_shown(headers: Sequence[str]) -> str:
+    what = f"kolom {join(list(headers))} hilang atau berganti nama, sehingga tidak diperbarui (yang lain berjalan)"
+    return f"{what}; tulis kembali judul kolomnya."
+
+
+HEADER_ROW_MISSING = (
+    "baris judul kolom tidak ditemukan di sepuluh baris teratas, sehingga tab ini tidak diproses. Bila terhapus: "
+    "sisipkan satu baris kosong paling atas, lalu minta administrator menjalankan `halokop init`. Bila terlalu ke "
+    "bawah: kurangi baris di atasnya."
+)
 TAB_MISSING = "tab tidak ditemukan; minta administrator menjalankan `halokop init`."
