@@ -60,14 +60,14 @@ def draw_verdict(canvas: Canvas, found: Verdict, episode: Episode) -> None:
     missing = "; ".join(found.missing)
     for height, label, value in (
         (16, "Proses", found.process),
-        (27, "Penonton", found.audience),
+        (40, "Penonton", found.audience),
         (
             27,
             "Belum terisi",
             missing[:1].upper() + missing[1:] if missing else _complete(episode),
         ),
     ):
-        canvas.line(canvas.next(height), 1, (label, "label", 3), (cut(value, 340), "verdict", 33))
+        canvas.line(canvas.next(height), 1, (label, "label", 3), (cut(value, 12 * height), "verdict", 33))
 
 
 def _complete(episode: Episode) -> str:
@@ -92,7 +92,7 @@ def draw_process(canvas: Canvas, office: OfficeState, episode: Episode) -> None:
         (Cols.DONE, "small-header", 3),
         (Cols.REMARK, "small-header", 4),
         (Cols.ASSIGNEE, "small-header", 4),
-        *[(Cols.NAME, "small-header", 2), ("Tanda tangan", "small-header", 2)] * _ABREAST,
+        *[(Cols.NAME, "small-header", 2), ("Ttd.", "small-header", 2)] * _ABREAST,
     )
     states = {s.step.number: s for s in episode.steps}
     first = canvas.row
