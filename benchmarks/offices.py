@@ -11,14 +11,25 @@ from datetime import date, datetime, time, timedelta
 from halokop_sheets.core.calendar import week_code
 from halokop_sheets.core.mails.history import project
 from halokop_sheets.core.office.procedure import Step
-from halokop_sheets.core.office.readings import DAYS, needed_figures, platform_code
+from halokop_sheets.core.office.readings import DAYS, needed_figures
 from halokop_sheets.core.office.wording import short_date
 from halokop_sheets.core.pages.evaluation.page import evaluation_page
 from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, LedgerView, Mail, MailRecord
-from halokop_sheets.core.terms import FEEDBACK_KINDS, FORMATS, SOURCES, Cols, MailStatus, Roles, Tabs
+from halokop_sheets.core.terms import (
+    DEFAULT_PLATFORMS,
+    FEEDBACK_KINDS,
+    FORMATS,
+    Cols,
+    MailStatus,
+    Roles,
+    Tabs,
+    link_column,
+    platform_of,
+    question_sources,
+)
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import Rendered, build
 from halokop_sheets.settings import Settings
@@ -100,8 +111,8 @@ def _episode(n: int, day: date, named: bool) -> dict[str, Cell]:
         Cols.INSTITUTION: "Dapur Cisarua",
         Cols.CONTACT: "0812-0000-1101",
         Cols.LEAD: FIVE[n % 2][0] if named else None,
-        Cols.LINK_INSTAGRAM: f"https://www.instagram.com/p/contoh{n}/" if links else None,
-        Cols.LINK_TIKTOK: f"https://www.tiktok.com/@contoh/video/{n}" if links else None,
+        link_column("Instagram"): f"https://www.instagram.com/p/contoh{n}/" if links else None,
+        link_column("TikTok"): f"https://www.tiktok.com/@contoh/video/{n}" if links else None,
         Cols.CODE: week_code(day),
     }
 
@@ -134,7 +145,7 @@ def _readings(n: int, day: date) -> Iterable[dict[str, Cell]]:
             }
             filled = _midnight(day + timedelta(days=age)) < at(QUIET) - timedelta(days=1)
             wanted = (*needed_figures(FORMATS[n % len(FORMATS)], platform, age), Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
-            code = f"{week_code(day)}/{platform_code(platform)}/{age}"
+            code = f"{week_code(day)}/{platform_of(platform).code}/{age}"
             row: dict[str, Cell] = {Cols.EPISODE: week_code(day), Cols.PLATFORM: platform, Cols.DAY: age}
             yield row | {Cols.CODE: code} | {h: v for h, v in figures.items() if filled and h in wanted}
 
@@ -156,7 +167,7 @@ def _question(n: int, day: date, k: int) -> dict[str, Cell]:
 def _feedback(n: int, day: date, k: int) -> dict[str, Cell]:
     row: dict[str, Cell] = {Cols.DATE: _midnight(day + timedelta(days=1)), Cols.EPISODE: week_code(day)}
     return row | {
-        Cols.SOURCE: SOURCES[1 + k],
+        Cols.SOURCE: question_sources(DEFAULT_PLATFORMS)[1 + k],
         Cols.FEEDBACK_KIND: FEEDBACK_KINDS[n % 3],
         Cols.TEXT: "Penjelasannya jelas; tolong sertakan alamat kantor pelayanan.",
         Cols.CODE: str(n * 2 + k + 1),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import openpyxl
 
-from halokop_sheets.cli import app, main
+from halokop_sheets.cli import commands, main
 from halokop_sheets.core.sheet.tables import recognise, to_serial
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
@@ -67,7 +67,7 @@ def picture_of_page(html: str, name: str, width: int, height: int) -> None:
 
 def command(*words: str) -> None:
     try:
-        main(lambda: app(list(words)))
+        main(lambda: commands(list(words)))
     except SystemExit as stop:
         if stop.code:
             sys.exit(f"{words}: exit {stop.code}")

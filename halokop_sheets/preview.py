@@ -30,9 +30,9 @@ def play(settings: Settings, now: datetime, days: int) -> Iterator[str]:
     real = make_workbook(settings)
     copy = MemoryWorkbook.copy_of(real.read(), real.name)
     snapshot, context = look(settings, procedure, copy, LedgerView(), now)
-    copy.init(
-        make_blueprint(copy.read(), standing_pages(snapshot, context), timezone=settings.program.timezone), copy.read()
-    )
+    pages = standing_pages(snapshot, context)
+    blueprint = make_blueprint(copy.read(), pages, timezone=settings.program.timezone, tabs=context.tabs)
+    copy.init(blueprint, copy.read())
     view = Ledger.peek(ledger_path(settings), settings.zone, now)
     start = now.astimezone(settings.zone)
     end = now + timedelta(days=days)

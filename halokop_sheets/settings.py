@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from halokop_sheets.core.calendar import LAST_HOUR
-from halokop_sheets.core.terms import PLATFORM_CODES, platform_code
+from halokop_sheets.core.terms import DEFAULT_PLATFORMS, PLATFORMS, platform_of
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.toml_errors import read_toml, remedy
 
@@ -44,7 +44,7 @@ class ProgramSettings(_Section):
     steps_ahead_days: int = Field(21, ge=0, le=120)
     close_after_days: int = Field(7, ge=0, le=60)
     theme_rule: Literal["iso-week", "week-of-month"] = "iso-week"
-    platforms: list[str] = Field(list(PLATFORM_CODES), min_length=1)
+    platforms: list[str] = Field(list(DEFAULT_PLATFORMS), min_length=1)
     sop_file: str = ""
     templates_dir: str = ""
 
@@ -52,10 +52,10 @@ class ProgramSettings(_Section):
     @classmethod
     def _platforms(cls, value: list[str]) -> list[str]:
         for name in value:
-            known = next((k for k in PLATFORM_CODES if k.casefold() == name.strip().casefold()), name)
+            known = next((k for k in PLATFORMS if k.casefold() == name.strip().casefold()), name)
             if known != name:
                 raise ValueError(f'write "{known}"')
-        codes = [platform_code(name) for name in value]
+        codes = [platform_of(name).code for name in value]
         if len(set(codes)) < len(codes):
             raise ValueError("two of these are alike in their first three letters; the sheet could not tell them apart")
         return value

@@ -13,6 +13,7 @@ from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.office.procedure import Procedure
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
 from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.schema import tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddRow, Change, LedgerView, Mail, Plan, RawBook, Snapshot
 from halokop_sheets.core.terms import Tabs
@@ -77,7 +78,7 @@ def look(
 
     The core sees wall-clock time in the programme's zone, cut to the minute: late is judged by the minute.
     """
-    snapshot = recognise(book or workbook.read())
+    snapshot = recognise(book or workbook.read(), tabs_for(settings.program.platforms))
 
     def link(tab: str, row: int | None) -> str | None:
         place = snapshot.tables.get(tab) or snapshot.pages.get(tab)
@@ -189,5 +190,10 @@ def initialise(app: App, now: datetime) -> list[str]:
     """Make or mend the workbook; tells what was done. A second time there is nothing to do."""
     book = app.workbook.read()
     pages = standing_pages(*observe(app, now, book))
-    blueprint = make_blueprint(book, pages, timezone=app.settings.program.timezone)
+    blueprint = make_blueprint(
+        book,
+        pages,
+        timezone=app.settings.program.timezone,
+        tabs=tabs_for(app.settings.program.platforms),
+    )
     return app.workbook.init(blueprint, book)

@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from halokop_sheets.cli import app, main
+from halokop_sheets.cli import commands, main
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ def halokop(folder: Path, *words: str) -> Ran:
     code = 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main(lambda: app(["-c", str(folder / "halokop.toml"), *words], standalone_mode=True))
+            main(lambda: commands(["-c", str(folder / "halokop.toml"), *words], standalone_mode=True))
         except SystemExit as stop:
             code = int(stop.code or 0)
     return Ran(code, out.getvalue(), err.getvalue())

@@ -6,6 +6,7 @@ from halokop_sheets.core.mails.history import as_claimed
 from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.planner import make_plan, standing_pages
 from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.schema import tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import Cell, LedgerView, Plan, RawBook, Row, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
@@ -36,6 +37,7 @@ class Sheet:
     def __init__(self, settings: Settings | None = None, book: RawBook | None = None) -> None:
         self.settings = settings or Settings()
         self.procedure = load_procedure(self.settings)
+        self.tabs = tabs_for(self.settings.program.platforms)
         self.workbook = MemoryWorkbook.copy_of(book) if book else MemoryWorkbook()
         self.ledger = LedgerView()
         self.init("2026-01-01")
@@ -44,10 +46,10 @@ class Sheet:
         snapshot = self.snapshot()
         pages = standing_pages(snapshot, self.context(now))
         book = self.workbook.read()
-        return self.workbook.init(make_blueprint(book, pages, timezone="Asia/Jakarta"), book)
+        return self.workbook.init(make_blueprint(book, pages, timezone="Asia/Jakarta", tabs=self.tabs), book)
 
     def snapshot(self) -> Snapshot:
-        return recognise(self.workbook.read())
+        return recognise(self.workbook.read(), self.tabs)
 
     def context(self, now: str) -> Context:
         return Context(self.settings, self.procedure, at(now), self.ledger, workbook="halokop.xlsx")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from halokop_sheets.cli import app
+from halokop_sheets.cli import commands
 from halokop_sheets.core.mails.wording import KINDS
 from halokop_sheets.core.sheet.schema import ORDER, TABS
 from halokop_sheets.core.terms import Tabs
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs" / "panduan.md").read_text(encoding="utf-8")
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
-COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands]  # type: ignore[union-attr]
+COMMANDS = [command.name or command.callback.__name__ for command in commands.registered_commands]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from halokop_sheets.core.planner import observe_office
-from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.core.terms import Cols, Tabs, link_column
 from halokop_sheets.workbooks.memory import MemoryTab
 from tests.sheet import Sheet, at
 
@@ -161,7 +161,7 @@ def test_a_corrected_selesai_pada_decides_on_time() -> None:
 
 def test_a_link_is_the_publication() -> None:
     sheet = office()
-    sheet.type(Tabs.SCHEDULE, "2026-W47", Cols.LINK_TIKTOK, "https://tiktok.com/@x/1")
+    sheet.type(Tabs.SCHEDULE, "2026-W47", link_column("TikTok"), "https://tiktok.com/@x/1")
     sheet.tick(NOW)
     assert sheet.get(Tabs.STEPS, "2026-W47/06", Cols.STATUS) == "Selesai terlambat"
     assert sheet.get(Tabs.STEPS, "2026-W47/06", Cols.DONE_AT) == datetime(2026, 11, 24, 8, 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from halokop_sheets.cli import app
+from halokop_sheets.cli import commands
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, parse_settings, smtp_password
@@ -93,7 +93,7 @@ def test_mistakes_that_only_show_together() -> None:
         ('[evaluation]\ntab_at = "07:00+07:00"', "in the programme's zone"),
         ('[program]\nplatforms = ["instagram"]', 'write "Instagram"'),
         ('[program]\nplatforms = ["Instagram", "Instagram"]', "could not tell them apart"),
-        ('[program]\nplatforms = ["YouTube", "YouTube Shorts"]', "could not tell them apart"),
+        ('[program]\nplatforms = ["Threads", "Threads Dua"]', "could not tell them apart"),
         ('[mail]\nreply_to = "humas"', "write an address"),
     ],
 )
@@ -180,10 +180,10 @@ def test_the_settings_file_may_be_named_behind_too(tmp_path: Path, capsys: pytes
         [*plan, "-c", other, "-c", file],
     ):
         with pytest.raises(SystemExit) as stop:
-            app(words)
+            commands(words)
         assert stop.value.code == 0
     with pytest.raises(SystemExit):
-        app(["plan", "-c"])
+        commands(["plan", "-c"])
     out, err = capsys.readouterr()
     assert "No such option: -c" in err
     assert out.splitlines()[0] == f"workbook: {tmp_path / 'lain.xlsx'}" and out.count("\n# no mail now") == 3

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from halokop_sheets.core.sheet.values import Mail
-from halokop_sheets.core.terms import Cols, MailStatus, Tabs
+from halokop_sheets.core.terms import Cols, MailStatus, Tabs, link_column
 from halokop_sheets.errors import SettingsError, TryAgainError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import Rendered
@@ -166,7 +166,7 @@ def test_what_was_done_meanwhile_is_not_reminded_of_when_the_server_is_back(offi
     office.tick(at(8))
     sent = office.mails()
     assert office.tick(at(10, 5), transport=Down()).outcome.deferred
-    office.sheet.type(Tabs.SCHEDULE, "2026-W48", Cols.LINK_INSTAGRAM, "https://www.instagram.com/p/1/")
+    office.sheet.type(Tabs.SCHEDULE, "2026-W48", link_column("Instagram"), "https://www.instagram.com/p/1/")
     office.tick(at(13))
     assert office.mails() == sent, "published meanwhile: nobody hears that it was not"
     late = {key: status for key, status in office.history().items() if str(key).startswith("publication-missed")}

@@ -15,7 +15,7 @@ from halokop_sheets.core.sheet.layout import RETIRED, RULES, SPARE_ROWS, STYLES,
 from halokop_sheets.core.sheet.schema import TABS, Kind, Owner
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddRow
-from halokop_sheets.core.terms import Cols, Tabs
+from halokop_sheets.core.terms import Cols, Tabs, link_column
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from halokop_sheets.workbooks.xlsx_rules import formula_rule
 from tests.xlsx_office import KANTOR, edit, init, office, opened, page, ready, rezip
@@ -312,12 +312,12 @@ def test_a_web_address_stays_on_one_line_and_never_runs_into_the_row_below(tmp_p
     workbook, snapshot = ready(path)
     cells = (
         (Cols.TOPIC, "NIB"),
-        (Cols.LINK_INSTAGRAM, "https://www.instagram.com/p/" + "contoh/" * 20),
+        (link_column("Instagram"), "https://www.instagram.com/p/" + "contoh/" * 20),
         (Cols.CODE, "k"),
     )
     workbook.write([AddRow(Tabs.SCHEDULE, "k", cells)], snapshot)
     sheet = openpyxl.load_workbook(path)[Tabs.SCHEDULE]
     place = snapshot.tables[Tabs.SCHEDULE].columns
-    assert not sheet.cell(2, place[Cols.LINK_INSTAGRAM] + 1).alignment.wrap_text
+    assert not sheet.cell(2, place[link_column("Instagram")] + 1).alignment.wrap_text
     assert sheet.cell(2, place[Cols.TOPIC] + 1).alignment.wrap_text
     assert (sheet.row_dimensions[2].height or 15) < 20

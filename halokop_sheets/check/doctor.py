@@ -14,7 +14,7 @@ from halokop_sheets.check.finding import Finding, mistakes
 from halokop_sheets.check.procedure import procedure_findings
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.planner import observe_office
-from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.schema import TABS, tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import LedgerView, RawBook
 from halokop_sheets.core.terms import ROLES, Cols, Roles, Tabs
@@ -88,7 +88,7 @@ def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         workbook = make_workbook(settings)
         book = workbook.read()
-        snapshot = recognise(book)
+        snapshot = recognise(book, tabs_for(settings.program.platforms))
     except HalokopError as error:
         yield Finding("workbook", str(error), "put this right and look again", error.exit_code)
         return

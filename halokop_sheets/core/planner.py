@@ -23,19 +23,19 @@ from halokop_sheets.core.pages.evaluation.lifecycle import begin_evaluations, ke
 from halokop_sheets.core.pages.guide import guide_page
 from halokop_sheets.core.sheet.draft import Draft, page_changes
 from halokop_sheets.core.sheet.page import Page
-from halokop_sheets.core.sheet.schema import TABS
+from halokop_sheets.core.sheet.schema import TABS, Tab
 from halokop_sheets.core.sheet.values import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
 
-def _identified(snapshot: Snapshot, tab: str) -> bool:
+def _identified(snapshot: Snapshot, tab: Tab) -> bool:
     """Whether a tab's rows can be told apart and read in full: without that nothing may be concluded from them.
 
     A sistem column that only shows something (``Progres``) may be gone; one that decides may not, for a blank
     ``Status Episode`` means Aktif and an absent one means that somebody renamed it.
     """
-    table = snapshot.tables.get(tab)
-    wanted = (Cols.CODE, TABS[tab].key, *TABS[tab].relied_on)
+    table = snapshot.tables.get(tab.name)
+    wanted = (Cols.CODE, tab.key, *tab.relied_on)
     return table is not None and all(header in table.columns for header in wanted)
 
 
@@ -64,7 +64,7 @@ def _observe(snapshot: Snapshot, context: Context, *, telling: bool = True) -> t
     """Run the stages; the pages of the evaluations come along as changes."""
     draft = Draft(snapshot)
     calendar, team = read_days_off(draft, context), read_team(draft, context)
-    unread = frozenset(name for name in TABS if not _identified(snapshot, name)) - {Tabs.HISTORY}
+    unread = frozenset(t.name for t in context.tabs.values() if not _identified(snapshot, t)) - {Tabs.HISTORY}
     office = OfficeState(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy, unread=unread)
     office.telling = telling and Tabs.TEAM not in unread
     pages: list[Change] = []

@@ -3,6 +3,8 @@
 Code speaks English; whoever needs the name of a tab, a column or a status takes it from here.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 
@@ -58,8 +60,6 @@ class Cols:
     PROGRESS: Final = "Progres"
     NEXT_STEP: Final = "Langkah Berikutnya"
     LATE: Final = "Terlambat"
-    LINK_INSTAGRAM: Final = "Tautan Instagram"
-    LINK_TIKTOK: Final = "Tautan TikTok"
     EVALUATION: Final = "Evaluasi"
     # Metrik
     PLATFORM: Final = "Platform"
@@ -170,7 +170,6 @@ POST: Final = "Postingan"
 VIDEO: Final = "Video"
 LIVE: Final = "Live"
 FORMATS: Final = (POST, VIDEO, LIVE, f"{POST} + {LIVE}", f"{VIDEO} + {LIVE}")
-SOURCES: Final = ("Question box", "Komentar Instagram", "Komentar TikTok", "Live")
 PRAISE: Final = "Pujian"
 CRITIQUE: Final = "Kritik"
 SUGGESTION: Final = "Saran"
@@ -180,15 +179,47 @@ TICK: Final = "✓"
 DELETED: Final = "dihapus"  # Catatan Evaluasi.Evaluasi once a person deleted the tab
 
 ROLES: Final = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A place of publication. ``code`` is its part of a reading's Kode; ``aliases``: how people shorten its name."""
+
+    name: str
+    code: str
+    aliases: tuple[str, ...] = ()
+    live: bool = False  # the programme's live runs there, and its viewers are counted there
+
+
 INSTAGRAM: Final = "Instagram"
 TIKTOK: Final = "TikTok"
-LINKS: Final = {INSTAGRAM: Cols.LINK_INSTAGRAM, TIKTOK: Cols.LINK_TIKTOK}  # a platform's column in Jadwal
-PLATFORM_CODES: Final = {INSTAGRAM: "IG", TIKTOK: "TT"}
+PLATFORMS: Final = {
+    platform.name: platform
+    for platform in (
+        Platform(INSTAGRAM, "IG", ("ig", "insta"), live=True),
+        Platform(TIKTOK, "TT", ("tik tok", "tt")),
+        Platform("YouTube", "YT", ("yt", "you tube")),
+        Platform("Facebook", "FB", ("fb",)),
+    )
+}
+"""The platforms that are known by more than their name. The settings may name others: see :func:`platform_of`."""
+
+DEFAULT_PLATFORMS: Final = (INSTAGRAM, TIKTOK)  # those of the SOP
 
 
-def platform_code(platform: str) -> str:
-    """A platform's part of a reading's Kode."""
-    return PLATFORM_CODES.get(platform, platform[:3].upper())
+def platform_of(name: str) -> Platform:
+    """A platform of the settings; one outside the table takes its Kode from its name."""
+    return PLATFORMS.get(name) or Platform(name, name[:3].upper())
+
+
+def link_column(platform: str) -> str:
+    """The header of a platform's column in Jadwal: ``Tautan Instagram``."""
+    return f"Tautan {platform}"
+
+
+def question_sources(platforms: Sequence[str]) -> tuple[str, ...]:
+    """Where questions and feedback come from: the list of the column Sumber."""
+    return ("Question box", *(f"Komentar {platform}" for platform in platforms), LIVE)
 
 
 STAGES: Final = ("Persiapan", "Pelaksanaan", "Monitoring dan Evaluasi")

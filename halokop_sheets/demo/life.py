@@ -8,7 +8,7 @@ from halokop_sheets.core.office.procedure import Step
 from halokop_sheets.core.office.readings import DAYS, needed_figures
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import Cell, Snapshot
-from halokop_sheets.core.terms import INSTAGRAM, THEME_MSME, TICK, TIKTOK, Cols, Tabs, platform_code
+from halokop_sheets.core.terms import INSTAGRAM, THEME_MSME, TICK, TIKTOK, Cols, Tabs, link_column, platform_of
 from halokop_sheets.demo import sample as office
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
@@ -91,8 +91,8 @@ class Life:
                 for number, names in office.ASSIGNED:
                     yield Tabs.STEPS, f"{code}/{number:02d}", Cols.ASSIGNEE, names
             if day == today and now.time() == (self.HOURS[-1] if course.published_late else self.HOURS[1]):
-                yield Tabs.SCHEDULE, code, Cols.LINK_INSTAGRAM, f"https://www.instagram.com/p/contoh{n + 1}/"
-                yield Tabs.SCHEDULE, code, Cols.LINK_TIKTOK, f"https://www.tiktok.com/@contoh/video/{n + 1}"
+                yield Tabs.SCHEDULE, code, link_column(INSTAGRAM), f"https://www.instagram.com/p/contoh{n + 1}/"
+                yield Tabs.SCHEDULE, code, link_column(TIKTOK), f"https://www.tiktok.com/@contoh/video/{n + 1}"
             if now.time() == self.HOURS[-1]:
                 yield from self._readings(n, (today - day).days)
                 yield from self._meeting(n, today)
@@ -122,7 +122,7 @@ class Life:
             if platform == TIKTOK and reach > 2000:  # as the app shows it, as people copy it
                 values[Cols.VIEWERS_VIDEO] = f"{reach / 1000:.1f} rb".replace(".", ",")
             needed = needed_figures(sample.format, platform, age)
-            key = f"{self.codes[n]}/{platform_code(platform)}/{age}"
+            key = f"{self.codes[n]}/{platform_of(platform).code}/{age}"
             for header, value in values.items():
                 if header in needed or header in (Cols.COMMENTS, Cols.SHARES, Cols.SAVES):
                     yield Tabs.READINGS, key, header, value

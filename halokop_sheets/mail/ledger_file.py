@@ -1,49 +1,17 @@
 """The ledger's file: made whole or not at all, checked before it is trusted, never silently replaced."""
 
+import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from halokop_sheets.errors import LedgerError
+from halokop_sheets.mail.ledger_versions import STEPS, copy_before, in_memory, lacking, take_steps, version_of
 
+log = logging.getLogger(__name__)
 _APPLICATION = 0x48414C4F  # "HALO": SQLite's application_id, so that another program's database is not taken for ours
-_VERSION = 1
 _BUSY_SECONDS = 10
-_SCHEMA = f"""
-PRAGMA application_id = {_APPLICATION};
-PRAGMA user_version = {_VERSION};
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE mail (
-  key TEXT PRIMARY KEY,                    -- kind, recipient, slot: at most one mail goes out under it
-  kind TEXT NOT NULL,
-  recipient TEXT NOT NULL,
-  subject TEXT NOT NULL,
-  summary TEXT NOT NULL,
-  sender TEXT NOT NULL,                    -- the envelope's sender
-  message_id TEXT NOT NULL,
-  state TEXT NOT NULL DEFAULT 'waiting'
-    CHECK (state IN ('waiting', 'sending', 'sent', 'refused', 'uncertain', 'expired', 'yielded')),
-  shown INTEGER NOT NULL DEFAULT 0,        -- the sheet accepted the row with our claim
-  attempts INTEGER NOT NULL DEFAULT 0,
-  doubts INTEGER NOT NULL DEFAULT 0,       -- attempts of which nobody knows whether they arrived
-  note TEXT NOT NULL DEFAULT '',           -- our own reason why it waits or ended
-  code INTEGER NOT NULL DEFAULT 0,         -- the server's last answer; 0: none
-  answer TEXT NOT NULL DEFAULT '',
-  queue_id TEXT NOT NULL DEFAULT '',
-  claimed_at INTEGER NOT NULL,
-  begun_at INTEGER,                        -- the last attempt
-  ended_at INTEGER,
-  next_at INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL
-);
-CREATE INDEX mail_open ON mail (next_at) WHERE state IN ('waiting', 'sending');
-CREATE INDEX mail_claimed ON mail (claimed_at);
-CREATE TABLE body (                        -- the frozen bytes, gone some time after the mail's end; kept apart so that
-  key TEXT PRIMARY KEY,                    -- the two commits of an attempt do not write them again
-  data BLOB NOT NULL
-);
-"""
 
 
 @contextmanager
@@ -104,21 +72,45 @@ class LedgerFile:
         self._connection.close()
 
 
-def open_file(path: Path, new_id: Callable[[], str] | None) -> LedgerFile:
-    """The checked ledger; without one, it is made if there is a name for it. Raises LedgerError."""
+def open_file(path: Path, new_id: Callable[[], str] | None, steps: Sequence[str] = STEPS) -> LedgerFile:
+    """The checked ledger, brought to the version that ``steps`` lead to; without a file, it is made if there is a name.
+
+    Without a name this is a dry run: an older ledger is brought to that version in memory alone. Raises LedgerError.
+    """
     with guard(path):
         try:
             if new_id and not path.exists():
-                _create(path, new_id())
+                _create(path, new_id(), steps)
         except OSError as error:
             raise LedgerError(f"mail ledger {path}: {error.strerror}; no mail is sent until it can be made") from error
         connection = _attach(path)
         try:
-            _check(connection, path)
+            _check(connection, path, len(steps))
+            if version_of(connection) < len(steps):
+                connection = _upgraded(connection, path, steps) if new_id else _upgraded_in_memory(connection, steps)
+            if what := lacking(connection, steps):
+                raise damaged(path, f"there is no column {what}")
         except BaseException:
             connection.close()
             raise
         return LedgerFile(connection, path)
+
+
+def _upgraded(connection: sqlite3.Connection, path: Path, steps: Sequence[str]) -> sqlite3.Connection:
+    """The ledger itself with this release's tables, once a copy of it as it was is kept."""
+    before = version_of(connection)
+    try:
+        copy = copy_before(connection, path)
+    except OSError as error:
+        raise LedgerError(f"mail ledger {path}: no copy can be kept before the upgrade: {error.strerror}") from error
+    take_steps(connection, steps)
+    log.info("mail ledger: version %d became %d; as it was it is kept as %s", before, len(steps), copy.name)
+    return connection
+
+
+def _upgraded_in_memory(connection: sqlite3.Connection, steps: Sequence[str]) -> sqlite3.Connection:
+    with closing(connection):
+        return in_memory(connection, steps)
 
 
 def _attach(path: Path) -> sqlite3.Connection:
@@ -128,7 +120,7 @@ def _attach(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _create(path: Path, new_id: str) -> None:
+def _create(path: Path, new_id: str, steps: Sequence[str]) -> None:
     """Made beside and moved into place: an empty or half-made file under the real name is always damage."""
     leftover = path.with_name(path.name + "-wal")
     if leftover.exists():
@@ -136,24 +128,25 @@ def _create(path: Path, new_id: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
     beside.unlink(missing_ok=True)
-    with closing(sqlite3.connect(beside)) as fresh:
-        fresh.executescript(_SCHEMA)
+    beside.touch(mode=0o600)  # addresses and letters of people
+    with closing(sqlite3.connect(beside, isolation_level=None)) as fresh:
+        fresh.execute(f"PRAGMA application_id = {_APPLICATION}")
+        take_steps(fresh, steps)
         fresh.execute("INSERT INTO meta (name, value) VALUES ('id', ?)", (new_id,))
-        fresh.commit()
-    with suppress(OSError):
-        beside.chmod(0o600)  # addresses and letters of people
     beside.replace(path)
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
+def _check(connection: sqlite3.Connection, path: Path, newest: int) -> None:
     def pragma(name: str) -> object:
         return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
     if pragma("application_id") != _APPLICATION:
         raise damaged(path, "this is no ledger of halokop")
-    version = pragma("user_version")
-    if not isinstance(version, int) or version > _VERSION:
+    version = version_of(connection)
+    if version > newest:
         raise LedgerError(f"mail ledger {path}: made by a newer halokop (version {version}); update halokop")
+    if version < 1:
+        raise damaged(path, "it says no version")
     if (result := pragma("quick_check")) != "ok":
         raise damaged(path, f"damaged ({result})")
     if pragma("journal_mode = WAL") != "wal":

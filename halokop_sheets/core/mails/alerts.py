@@ -5,11 +5,12 @@ from datetime import datetime, time, timedelta
 
 from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner, end_of, once_each
+from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner, end_of, mail_key, once_each
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Episode, Person, ScheduleChange, StepState
+from halokop_sheets.core.office.told import SCHEDULE_CHANGED, ChangeKey, Standing
 from halokop_sheets.core.sheet.values import Mail
-from halokop_sheets.core.terms import LINKS, Roles, Tabs
+from halokop_sheets.core.terms import Roles, Tabs, link_column
 
 RUN_DOWN_FROM = time(7)  # SOP: before the first window of day H
 OPEN_END = timedelta(minutes=30)  # how long a window without an end is in a calendar
@@ -32,7 +33,7 @@ def missed(planner: MailPlanner) -> Iterator[Mail]:
 
 def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, due: datetime) -> Mail:
     late = int((planner.now - due).total_seconds()) // 60
-    columns = [LINKS[p] for p in planner.office.context.settings.program.platforms if p in LINKS]
+    columns = list(map(link_column, planner.office.context.settings.program.platforms))
     step = planner.step_facts(state)
     own = step["role"] != Roles.COORDINATOR and any(person.email == owner.email for owner in planner.owners(state))
     data: Facts = {
@@ -60,12 +61,11 @@ def changed(planner: MailPlanner) -> Iterator[Mail]:
         if not change.at_once:
             continue
         episode = change.episode
-        old = f"{change.old_day or '-'} {change.old_status}"
-        slot = f"{episode.code}:{old}:{episode.publish or '-'} {episode.status}"
+        told = ChangeKey(episode.code, Standing(change.old_day, change.old_status), Standing.of(episode))
         for person in planner.people_of(episode):
-            again = planner.once_more("schedule-changed", person, slot, episode.code)
-            if planner.wanted("schedule-changed", person, again):
-                yield _changed(planner, person, again, change)
+            slot = told.slot(mail_key(SCHEDULE_CHANGED, person, ""), [r.key for r in planner.records])
+            if planner.wanted(SCHEDULE_CHANGED, person, slot):
+                yield _changed(planner, person, slot, change)
 
 
 def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleChange) -> Mail:
@@ -81,7 +81,7 @@ def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleCh
         "steps": [planner.step_facts(s) for s in own],
     }
     subject = f"{planner.program}: jadwal berubah, {what}"
-    return planner.mail("schedule-changed", person, slot, subject, f"Jadwal berubah: {what}", expires, data)
+    return planner.mail(SCHEDULE_CHANGED, person, slot, subject, f"Jadwal berubah: {what}", expires, data)
 
 
 # --- escalation ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from typing import Any
 from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.office import team, wording
 from halokop_sheets.core.office.model import Episode, OfficeState, Person, ScheduleChange, StepState
-from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.core.typed.contacts import chat_link
@@ -31,7 +30,7 @@ def once_each(people: Iterable[Person]) -> list[Person]:
     return list({p.email: p for p in reversed(list(people))}.values())[::-1]
 
 
-def _key(kind: str, person: Person, slot: str) -> str:
+def mail_key(kind: str, person: Person, slot: str) -> str:
     """At most one mail of a kind goes to an address in a slot (a day, an episode), ever."""
     return f"{kind}:{person.email}:{slot}"
 
@@ -49,6 +48,7 @@ class MailPlanner:
         context = self.office.context
         self.now, self.today = context.now, context.today
         self.program = context.settings.program.name
+        self.records = context.ledger.records
 
     @cached_property
     def admin(self) -> Person:
@@ -116,7 +116,11 @@ class MailPlanner:
         """Every column of Jadwal as text, by its header, so that a template can show a column that is new."""
         facts = self._facts.get(id(episode))
         if facts is None:
-            shown = (c.header for c in TABS[Tabs.SCHEDULE].columns if not c.hidden and c.header != Cols.MESSAGE)
+            shown = (
+                c.header
+                for c in self.office.context.tabs[Tabs.SCHEDULE].columns
+                if not c.hidden and c.header != Cols.MESSAGE
+            )
             facts = self._facts[id(episode)] = {header: say.typed(episode.row[header]) for header in shown}
         return facts
 
@@ -156,17 +160,8 @@ class MailPlanner:
             "link": self.link(Tabs.SCHEDULE, episode.row.place),
         }
 
-    def once_more(self, kind: str, person: Person, slot: str, code: str) -> str:
-        """The slot of a change that came before: the same claim while nothing else was told since, else a new one."""
-        told = [r.key for r in self.office.context.ledger.records if r.key.startswith(_key(kind, person, f"{code}:"))]
-        same = [key for key in told if key.partition("#")[0] == _key(kind, person, slot)]
-        if not same:
-            return slot
-        n = len(same) if told[-1] == same[-1] else len(same) + 1
-        return slot if n == 1 else f"{slot}#{n}"
-
     def wanted(self, kind: str, person: Person, slot: str) -> bool:
-        return bool(person.email) and _key(kind, person, slot) not in self.known
+        return bool(person.email) and mail_key(kind, person, slot) not in self.known
 
     def mail(
         self, kind: str, person: Person, slot: str, subject: str, summary: str, expires: datetime, data: Facts
@@ -184,7 +179,7 @@ class MailPlanner:
             "team_link": self.link(Tabs.TEAM, row),
             "notes": [note for note in (*self.office.notes, self.office.busy) if note],
         }
-        key = _key(kind, person, slot)
+        key = mail_key(kind, person, slot)
         return Mail(kind, person.email, person.name, key, subject, summary, expires, {**common, **data})
 
 

@@ -12,6 +12,7 @@ from halokop_sheets.core.calendar import Calendar
 from halokop_sheets.core.office.procedure import MeetingRule, Procedure, Step
 from halokop_sheets.core.office.wording import day_month
 from halokop_sheets.core.sheet.draft import DraftRow
+from halokop_sheets.core.sheet.schema import Tab, tabs_for
 from halokop_sheets.core.sheet.values import LedgerView, Problem
 from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.typed.names import NameBook
@@ -36,6 +37,10 @@ class Context:
     @property
     def today(self) -> date:
         return self.now.date()
+
+    @cached_property
+    def tabs(self) -> Mapping[str, Tab]:
+        return tabs_for(self.settings.program.platforms)
 
     @cached_property
     def meeting(self) -> MeetingRule:

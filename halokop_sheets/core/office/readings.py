@@ -11,7 +11,7 @@ from halokop_sheets.core.office.model import Context, Episode, OfficeState, Read
 from halokop_sheets.core.sheet.cells import fold
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
-from halokop_sheets.core.terms import INSTAGRAM, LIVE, VIDEO, Cols, ReadingStatus, Tabs, platform_code
+from halokop_sheets.core.terms import LIVE, VIDEO, Cols, ReadingStatus, Tabs, platform_of
 from halokop_sheets.core.typed.parsing import (
     count_note,
     parse_count,
@@ -24,7 +24,6 @@ from halokop_sheets.core.typed.parsing import (
 DAYS = range(1, 6)  # H+1 to H+5
 FIGURES = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
 CUMULATIVE = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.COMMENTS, Cols.SHARES, Cols.SAVES)
-LIVE_PLATFORM = INSTAGRAM  # the live runs there, and is counted once, on the first day
 _NAMED = frozenset((Cols.EPISODE, Cols.PLATFORM, Cols.DAY))
 _OURS = frozenset((Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.DATE))
 
@@ -38,7 +37,7 @@ def needed_figures(format_: str | None, platform: str, day: int) -> tuple[str, .
         needed.append(Cols.VIEWERS_VIDEO)
     if kind != LIVE:
         needed.append(Cols.LIKES)
-    if LIVE in kind and platform == LIVE_PLATFORM and day == DAYS[0]:
+    if LIVE in kind and platform_of(platform).live and day == DAYS[0]:
         needed.append(Cols.VIEWERS_LIVE)
     return tuple(needed)
 
@@ -72,7 +71,7 @@ def make_readings(draft: Draft, office: OfficeState, finder: "EpisodeFinder") ->
         reading = _read(row, finder, context)
         if reading is None:
             continue
-        code = f"{reading.code}/{platform_code(reading.platform)}/{reading.day}"
+        code = f"{reading.code}/{platform_of(reading.platform).code}/{reading.day}"
         if code in taken:
             row.problem(wording.DUPLICATE)
             row.name("")
@@ -85,7 +84,7 @@ def make_readings(draft: Draft, office: OfficeState, finder: "EpisodeFinder") ->
         if table.usable and _wants_readings(episode, context):
             for platform in context.settings.program.platforms:
                 for day in DAYS:
-                    code = f"{episode.code}/{platform_code(platform)}/{day}"
+                    code = f"{episode.code}/{platform_of(platform).code}/{day}"
                     if code not in taken:
                         values: dict[str, Cell] = {Cols.EPISODE: episode.code, Cols.PLATFORM: platform, Cols.DAY: day}
                         row = table.append(code, values)
@@ -139,7 +138,7 @@ def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading |
 def _restore(row: DraftRow, context: Context) -> None:
     """What the Kode says is filled in again where it was cleared, so that no figures lose their episode."""
     code, platform_, day = row.code.split("/") if row.code.count("/") == 2 else ("", "", "")
-    named = next((p for p in context.settings.program.platforms if platform_code(p) == platform_), None)
+    named = next((p for p in context.settings.program.platforms if platform_of(p).code == platform_), None)
     if code and named and day.isdecimal():
         row.fill_blank(Cols.EPISODE, code)
         row.fill_blank(Cols.PLATFORM, named)

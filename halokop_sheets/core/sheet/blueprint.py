@@ -144,10 +144,10 @@ def _plan_tab(tab: Tab, raw: RawTab | None) -> TabPlan:
     return TabPlan(tab, raw.id, raw.title, header_row, placed, write, adopted)
 
 
-def make_blueprint(book: RawBook, pages: Sequence[Page], *, timezone: str) -> Blueprint:
+def make_blueprint(book: RawBook, pages: Sequence[Page], *, timezone: str, tabs: Mapping[str, Tab] = TABS) -> Blueprint:
     """What the workbook needs to become ours, and all that it needs to stay so."""
     assigned = assign_tabs(book)
-    plans = tuple(_plan_tab(tab, assigned.get(name)) for name, tab in TABS.items())
+    plans = tuple(_plan_tab(tab, assigned.get(name)) for name, tab in tabs.items())
     return Blueprint(plans, tuple(pages), timezone)
 
 

@@ -62,6 +62,11 @@ class DraftRow:
             for header, value in values.items():
                 self.put(header, value)
 
+    @property
+    def has_peoples_cells(self) -> bool:
+        """Whether anything stands in a column that only people fill; a column we do not know is theirs."""
+        return any(self._owners.get(header, Owner.TEAM) is Owner.TEAM for header in self.old)
+
     def fill_blank(self, header: str, value: Cell) -> None:
         """Fill a bersama cell where it is blank; what a person typed stays."""
         if self.old.get(header) is None:

@@ -4,20 +4,22 @@ Owner of a column: TEAM, only people write it; SYSTEM, only the daemon; SHARED, 
 blank and what a person typed stays for ever. ``core.sheet.draft`` enforces this for every write.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from halokop_sheets.core.terms import (
+    DEFAULT_PLATFORMS,
     FEEDBACK_KINDS,
     FORMATS,
-    PLATFORM_CODES,
     ROLES,
-    SOURCES,
     THEMES,
     Cols,
     EpisodeStatus,
     Tabs,
+    link_column,
+    question_sources,
 )
 
 
@@ -129,99 +131,108 @@ _STEPS = Tab(
     relied_on=(Cols.DONE, Cols.ASSIGNEE),
 )
 
-_SCHEDULE = Tab(
-    Tabs.SCHEDULE,
-    (
-        *_bersama(
-            (Cols.PUBLISH, Kind.DATE, 18),
-            Column(Cols.THEME, Owner.SHARED, width=10, choices=THEMES),
-        ),
-        *_tim(
-            (Cols.TOPIC, Kind.LONG_TEXT, 36),
-            Column(Cols.FORMAT, Owner.TEAM, width=16, choices=FORMATS),
-            (Cols.GUEST, 20),
-            (Cols.INSTITUTION, 20),
-            (Cols.CONTACT, 19),
-            Column(Cols.LEAD, Owner.TEAM, width=20, choices_from=_PEOPLE),
-            Column(
-                Cols.EPISODE_STATUS,
-                Owner.TEAM,
-                width=14,
-                choices=(EpisodeStatus.ACTIVE, EpisodeStatus.POSTPONED, EpisodeStatus.CANCELLED),
+
+def _schedule(platforms: Sequence[str]) -> Tab:
+    return Tab(
+        Tabs.SCHEDULE,
+        (
+            *_bersama(
+                (Cols.PUBLISH, Kind.DATE, 18),
+                Column(Cols.THEME, Owner.SHARED, width=10, choices=THEMES),
             ),
+            *_tim(
+                (Cols.TOPIC, Kind.LONG_TEXT, 36),
+                Column(Cols.FORMAT, Owner.TEAM, width=16, choices=FORMATS),
+                (Cols.GUEST, 20),
+                (Cols.INSTITUTION, 20),
+                (Cols.CONTACT, 19),
+                Column(Cols.LEAD, Owner.TEAM, width=20, choices_from=_PEOPLE),
+                Column(
+                    Cols.EPISODE_STATUS,
+                    Owner.TEAM,
+                    width=14,
+                    choices=(EpisodeStatus.ACTIVE, EpisodeStatus.POSTPONED, EpisodeStatus.CANCELLED),
+                ),
+            ),
+            *_sistem((Cols.PROGRESS, 11), (Cols.NEXT_STEP, Kind.LONG_TEXT, 34), (Cols.LATE, 11)),
+            *_tim(*((link_column(platform), Kind.URL, 34) for platform in platforms)),
+            *_sistem((Cols.EVALUATION, Kind.LINK, 21)),
+            *_tim((Cols.NOTE, Kind.LONG_TEXT, 28)),
+            _MESSAGE,
+            _CODE,
+            _RECORDED,
         ),
-        *_sistem((Cols.PROGRESS, 11), (Cols.NEXT_STEP, Kind.LONG_TEXT, 34), (Cols.LATE, 11)),
-        *_tim((Cols.LINK_INSTAGRAM, Kind.URL, 32), (Cols.LINK_TIKTOK, Kind.URL, 36)),
-        *_sistem((Cols.EVALUATION, Kind.LINK, 21)),
-        *_tim((Cols.NOTE, Kind.LONG_TEXT, 28)),
-        _MESSAGE,
-        _CODE,
-        _RECORDED,
-    ),
-    key=Cols.PUBLISH,
-    relied_on=(Cols.FORMAT, Cols.LEAD, Cols.EPISODE_STATUS, Cols.LINK_INSTAGRAM, Cols.LINK_TIKTOK),
-)
+        key=Cols.PUBLISH,
+        relied_on=(Cols.FORMAT, Cols.LEAD, Cols.EPISODE_STATUS, *map(link_column, platforms)),
+    )
 
-_READINGS = Tab(
-    Tabs.READINGS,
-    (
-        *_bersama(
-            (Cols.EPISODE, 12),
-            Column(Cols.PLATFORM, Owner.SHARED, width=11, choices=tuple(PLATFORM_CODES)),
-            (Cols.DAY, Kind.COUNT, 6),
-        ),
-        *_sistem((Cols.DATE, Kind.DATE, 17)),
-        *_tim(
-            (Cols.VIEWERS_VIDEO, Kind.COUNT, 14),
-            (Cols.LIKES, Kind.COUNT, 10),
-            (Cols.VIEWERS_LIVE, Kind.COUNT, 13),
-            (Cols.COMMENTS, Kind.COUNT, 11),
-            (Cols.SHARES, Kind.COUNT, 11),
-            (Cols.SAVES, Kind.COUNT, 11),
-        ),
-        *_sistem((Cols.STATUS, 15)),
-        _MESSAGE,
-        _CODE,
-    ),
-    key=Cols.PLATFORM,
-    relied_on=(Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE),
-)
 
-_QUESTIONS = Tab(
-    Tabs.QUESTIONS,
-    (
-        *_tim((Cols.DATE, Kind.DATE, 17)),
-        *_bersama((Cols.EPISODE, 12)),
-        *_tim(
-            Column(Cols.SOURCE, Owner.TEAM, width=19, choices=SOURCES),
-            (Cols.ASKER, 18),
-            (Cols.QUESTION, Kind.LONG_TEXT, 46),
-            (Cols.ANSWER, Kind.LONG_TEXT, 46),
-            Column(Cols.ANSWERED_BY, Owner.TEAM, width=16, choices_from=_PEOPLE),
+def _readings(platforms: Sequence[str]) -> Tab:
+    return Tab(
+        Tabs.READINGS,
+        (
+            *_bersama(
+                (Cols.EPISODE, 12),
+                Column(Cols.PLATFORM, Owner.SHARED, width=11, choices=tuple(platforms)),
+                (Cols.DAY, Kind.COUNT, 6),
+            ),
+            *_sistem((Cols.DATE, Kind.DATE, 17)),
+            *_tim(
+                (Cols.VIEWERS_VIDEO, Kind.COUNT, 14),
+                (Cols.LIKES, Kind.COUNT, 10),
+                (Cols.VIEWERS_LIVE, Kind.COUNT, 13),
+                (Cols.COMMENTS, Kind.COUNT, 11),
+                (Cols.SHARES, Kind.COUNT, 11),
+                (Cols.SAVES, Kind.COUNT, 11),
+            ),
+            *_sistem((Cols.STATUS, 15)),
+            _MESSAGE,
+            _CODE,
         ),
-        *_sistem((Cols.STATUS, 21)),
-        _MESSAGE,
-        _CODE,
-    ),
-    key=Cols.QUESTION,
-    relied_on=(Cols.DATE, Cols.ANSWER),
-)
+        key=Cols.PLATFORM,
+        relied_on=(Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE),
+    )
 
-_FEEDBACK = Tab(
-    Tabs.FEEDBACK,
-    (
-        *_tim((Cols.DATE, Kind.DATE, 17)),
-        *_bersama((Cols.EPISODE, 12)),
-        *_tim(
-            Column(Cols.SOURCE, Owner.TEAM, width=19, choices=SOURCES),
-            Column(Cols.FEEDBACK_KIND, Owner.TEAM, width=11, choices=FEEDBACK_KINDS),
-            (Cols.TEXT, Kind.LONG_TEXT, 60),
+
+def _questions(platforms: Sequence[str]) -> Tab:
+    return Tab(
+        Tabs.QUESTIONS,
+        (
+            *_tim((Cols.DATE, Kind.DATE, 17)),
+            *_bersama((Cols.EPISODE, 12)),
+            *_tim(
+                Column(Cols.SOURCE, Owner.TEAM, width=19, choices=question_sources(platforms)),
+                (Cols.ASKER, 18),
+                (Cols.QUESTION, Kind.LONG_TEXT, 46),
+                (Cols.ANSWER, Kind.LONG_TEXT, 46),
+                Column(Cols.ANSWERED_BY, Owner.TEAM, width=16, choices_from=_PEOPLE),
+            ),
+            *_sistem((Cols.STATUS, 21)),
+            _MESSAGE,
+            _CODE,
         ),
-        _MESSAGE,
-        _CODE,
-    ),
-    key=Cols.TEXT,
-)
+        key=Cols.QUESTION,
+        relied_on=(Cols.DATE, Cols.ANSWER),
+    )
+
+
+def _feedback(platforms: Sequence[str]) -> Tab:
+    return Tab(
+        Tabs.FEEDBACK,
+        (
+            *_tim((Cols.DATE, Kind.DATE, 17)),
+            *_bersama((Cols.EPISODE, 12)),
+            *_tim(
+                Column(Cols.SOURCE, Owner.TEAM, width=19, choices=question_sources(platforms)),
+                Column(Cols.FEEDBACK_KIND, Owner.TEAM, width=11, choices=FEEDBACK_KINDS),
+                (Cols.TEXT, Kind.LONG_TEXT, 60),
+            ),
+            _MESSAGE,
+            _CODE,
+        ),
+        key=Cols.TEXT,
+    )
+
 
 _ACTIONS = Tab(
     Tabs.ACTIONS,
@@ -316,22 +327,31 @@ _HISTORY = Tab(
     hidden=True,
 )
 
-TABS: dict[str, Tab] = {
-    tab.name: tab
-    for tab in (
+
+def tabs_for(platforms: Iterable[str]) -> Mapping[str, Tab]:
+    """The tabs that hold one row a thing, by name. The settings' platforms decide link columns and lists."""
+    return _tabs_for(tuple(platforms))
+
+
+@lru_cache(maxsize=64)
+def _tabs_for(platforms: tuple[str, ...]) -> Mapping[str, Tab]:
+    tabs = (
         _STEPS,
-        _SCHEDULE,
-        _READINGS,
-        _QUESTIONS,
-        _FEEDBACK,
+        _schedule(platforms),
+        _readings(platforms),
+        _questions(platforms),
+        _feedback(platforms),
         _ACTIONS,
         _MEETINGS,
         _TEAM,
         _DAYS_OFF,
         _HISTORY,
     )
-}
-"""The tabs that hold one row a thing, by name."""
+    return {tab.name: tab for tab in tabs}
+
+
+TABS: Mapping[str, Tab] = tabs_for(DEFAULT_PLATFORMS)
+"""The tabs for the SOP's own platforms: enough for whoever asks of columns that are ours, or of names alone."""
 
 PAGES: tuple[str, ...] = (Tabs.BOARD, Tabs.GUIDE)
 """The tabs that are free-form pages, wholly ours (the evaluation tabs are pages too, one an episode)."""

@@ -131,12 +131,15 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
     return tuple(found)
 
 
-def recognise(book: RawBook) -> Snapshot:
-    """The snapshot of a workbook: tables with their rows, pages of ours with their cells."""
+def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
+    """The snapshot of a workbook: tables with their rows, pages of ours with their cells.
+
+    ``tabs``: as :func:`core.sheet.schema.tabs_for` makes them for the settings' platforms.
+    """
     tables: dict[str, Table] = {}
     taken = assign_tabs(book)
     for name, raw in taken.items():
-        tab = TABS[name]
+        tab = tabs[name]
         found = find_header(tab, raw.rows)
         header_row, columns = found or (0, {})
         missing = tuple(h for h in tab.needed if h not in columns)

@@ -24,6 +24,7 @@ from halokop_sheets.core.terms import (
     Cols,
     EpisodeStatus,
     Roles,
+    platform_of,
 )
 
 
@@ -58,7 +59,6 @@ _FEEDBACK_KINDS = _aliases(
         OTHER: "lain, lain-lain, lain lain, dll",
     }
 )
-_PLATFORM_ALIASES = {"ig": "instagram", "insta": "instagram", "tik tok": "tiktok", "tt": "tiktok"}
 
 _FORMATS = _aliases(dict.fromkeys(FORMATS, ""))
 _FORMAT_OF = {frozenset(name.split(" + ")): name for name in FORMATS}
@@ -128,7 +128,7 @@ def parse_feedback_kind(cell: Cell) -> str | Unreadable | None:
 def parse_platform(cell: Cell, platforms: Sequence[str]) -> str | Unreadable | None:
     """One of the settings' platforms, also by its short form."""
     choices = {fold(platform): platform for platform in platforms}
-    short = {alias: choices[name] for alias, name in _PLATFORM_ALIASES.items() if name in choices}
+    short = {alias: platform for platform in platforms for alias in platform_of(platform).aliases}
     return parse_choice(cell, {**choices, **short}, Cols.PLATFORM)
 
 
