@@ -33,7 +33,9 @@ def server() -> Iterator[GraphServer]:
             Post("Dlama0001", NOW - timedelta(days=40)),
             Post("DRgl00001", NOW - timedelta(hours=21)),
             Post("DFoto0001", NOW - timedelta(days=2), "FEED", "IMAGE", path="p"),
-            Post("DAlbum001", NOW - timedelta(days=3), "FEED", "CAROUSEL_ALBUM", refused=frozenset(["shares"]), path="p"),
+            Post(
+                "DAlbum001", NOW - timedelta(days=3), "FEED", "CAROUSEL_ALBUM", refused=frozenset(["shares"]), path="p"
+            ),
         ]
         yield running
         assert running.problems == []
@@ -110,7 +112,7 @@ def test_hidden_likes_are_missing(desk: Desk, server: GraphServer):
 
 def test_a_post_of_somebody_else(desk: Desk, server: GraphServer):
     found = desk.ask("Dorang001", "DRgl00001")
-    assert found["Dorang001"] == Answer(NOW.date(), INSTAGRAM, "Dorang001", "Instagram API", found["Dorang001"].at, {}, Gap.NOT_OURS)
+    assert (found["Dorang001"].figures, found["Dorang001"].gap) == ({}, Gap.NOT_OURS)
     assert found["DRgl00001"].gap == ""
 
 
@@ -140,7 +142,7 @@ def test_paging_goes_on_until_the_post_is_found_and_no_further(desk: Desk, serve
         (Fault("break", "media", 3), Gap.NETWORK, 3),
         (Fault("429", "media"), Gap.LIMIT, 1),
         *[(Fault(code, "media"), Gap.LIMIT, 1) for code in ("4", "17", "32", "613")],
-        (Fault("190", "media"), Gap.TOKEN, 1),
+        (Fault("190", "media"), Gap.SIGN_IN, 1),
         (Fault("10", "media"), Gap.PERMISSION, 1),
     ],
     ids=str,
@@ -233,13 +235,13 @@ def test_a_folder_that_cannot_keep_a_token_gets_no_new_one(desk: Desk, server: G
 
     desk.ask()
     monkeypatch.setattr(os, "fsync", full)
-    assert desk.ask("DRgl00001")["DRgl00001"].gap == Gap.TOKEN
+    assert desk.ask("DRgl00001")["DRgl00001"].gap == Gap.SIGN_IN
     assert server.calls == []
 
 
 def test_a_dead_token_is_told_until_a_person_gives_another(desk: Desk, server: GraphServer):
     server.account.secrets[desk.given.read_text().strip()].dead = True
-    assert desk.ask("DRgl00001")["DRgl00001"].gap == Gap.TOKEN
+    assert desk.ask("DRgl00001")["DRgl00001"].gap == Gap.SIGN_IN
     assert desk.client.connections(NOW).token_refused
     desk.give(server.account.issue(NOW).value, NOW)
     assert not desk.client.connections(NOW).token_refused, "it was not tried yet"
@@ -250,7 +252,7 @@ def test_a_token_whose_time_is_over_is_not_tried(desk: Desk, server: GraphServer
     desk.ask("DRgl00001")
     server.now = NOW + timedelta(days=61)
     server.calls.clear()
-    assert desk.ask("DRgl00001")["DRgl00001"].gap == Gap.TOKEN and server.calls == []
+    assert desk.ask("DRgl00001")["DRgl00001"].gap == Gap.SIGN_IN and server.calls == []
     assert desk.client.connections(server.now).token_refused
 
 
@@ -258,7 +260,7 @@ def test_a_token_whose_time_is_over_is_not_tried(desk: Desk, server: GraphServer
 def test_what_is_no_token_is_never_sent(desk: Desk, server: GraphServer, text: str):
     desk.given.write_text(text)
     answer = desk.ask("DRgl00001")["DRgl00001"]
-    assert answer.gap == Gap.TOKEN and server.calls == []
+    assert answer.gap == Gap.SIGN_IN and server.calls == []
 
 
 def test_the_environment_gives_a_token_too(monkeypatch):

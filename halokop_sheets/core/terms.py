@@ -183,12 +183,17 @@ ROLES: Final = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATO
 
 @dataclass(frozen=True)
 class Platform:
-    """A place of publication. ``code`` is its part of a reading's Kode; ``aliases``: how people shorten its name."""
+    """A place of publication. ``code`` is its part of a reading's Kode; ``aliases``: how people shorten its name.
+
+    ``hosts`` and ``post``: what a post's address begins with, and the pattern of its path with the post's own name.
+    """
 
     name: str
     code: str
     aliases: tuple[str, ...] = ()
     live: bool = False  # the programme's live runs there, and its viewers are counted there
+    hosts: tuple[str, ...] = ()
+    post: str = ""
 
 
 INSTAGRAM: Final = "Instagram"
@@ -196,8 +201,14 @@ TIKTOK: Final = "TikTok"
 PLATFORMS: Final = {
     platform.name: platform
     for platform in (
-        Platform(INSTAGRAM, "IG", ("ig", "insta"), live=True),
-        Platform(TIKTOK, "TT", ("tik tok", "tt")),
+        Platform(
+            *(INSTAGRAM, "IG", ("ig", "insta"), True, ("instagram.com", "instagr.am")),
+            post=r"(?:/[\w.]+)?/(?:p|reels?|tv)/([A-Za-z0-9_-]{5,40})(?:/|$)",
+        ),
+        Platform(
+            *(TIKTOK, "TT", ("tik tok", "tt"), False, ("tiktok.com",)),
+            post=r"(?:/@[\w.-]*)?/(?:video|photo|v)/(\d{8,25})(?:\.html)?(?:/|$)",
+        ),
         Platform("YouTube", "YT", ("yt", "you tube")),
         Platform("Facebook", "FB", ("fb",)),
     )

@@ -1,4 +1,5 @@
-"""The port: a source of readings that is asked. A further one (TikTok's API, say) is one more module like ``instagram``.
+"""The port: a source of readings that is asked. A further one, such as TikTok's API, is one more module beside
+``instagram``.
 
 A source never raises for what goes wrong outside: it answers with the reason (``Gap``) in place of figures.
 """

@@ -67,16 +67,15 @@ class DropFolder:
             if mark in self._seen:
                 continue
             try:
-                state = self._settled(file, state)
+                if abs(self._clock() - state.st_mtime) < FRESH:
+                    self._sleep(WAIT)
                 data = file.read_bytes() if state.st_size <= LARGEST else b""
-                if not data and state.st_size <= LARGEST:
-                    continue  # it is still coming
                 after = file.stat()
             except OSError as error:  # open in another program, or gone again
                 log.info("a file in the folder of exports cannot be read now: %s", error.strerror)
                 continue
-            if (after.st_size, after.st_mtime_ns) != (state.st_size, state.st_mtime_ns):
-                continue
+            if state.st_size == 0 or (after.st_size, after.st_mtime_ns) != (state.st_size, state.st_mtime_ns):
+                continue  # it is still coming
             found = self._read(file.name, data, state, now)
             if found.cause:
                 self._seen[mark] = None
@@ -100,13 +99,6 @@ class DropFolder:
                 if file.is_file() and not file.is_symlink():
                     found.append((file, file.stat()))
         return found
-
-    def _settled(self, file: Path, state: stat_result) -> stat_result:
-        """The file's state once it has stopped growing: one that changed just now is looked at again."""
-        if abs(self._clock() - state.st_mtime) < FRESH:
-            self._sleep(WAIT)
-            return file.stat()
-        return state
 
     def _read(self, name: str, data: bytes, state: stat_result, now: datetime) -> Dropped:
         content = sha256(data).hexdigest() if data else f"{name} {state.st_size}"

@@ -205,9 +205,8 @@ def _figure(cell: object, header: str) -> int | Unreadable | None:
 
 def _agreed(one: Told, other: Told) -> Told:
     """What two rows of one post agree on: a figure that differs is left out."""
-    shared = {header: value for header, value in {**other.figures, **one.figures}.items()}
     differ = {h for h in one.figures.keys() & other.figures.keys() if one.figures[h] != other.figures[h]}
-    figures = {header: value for header, value in shared.items() if header not in differ}
+    figures = {header: value for header, value in {**other.figures, **one.figures}.items() if header not in differ}
     return Told(figures, Gap.UNREADABLE if differ else one.gap or other.gap)
 
 

@@ -94,7 +94,7 @@ def error_of(status: int, data: Any) -> GraphError:
     what = f"HTTP {status}" + (f", code {code}" if isinstance(code, int) else "")
     what += f"/{subcode}" if isinstance(subcode, int) else ""
     if code == _TOKEN or (status == 401 and code is None):
-        return GraphError(Gap.TOKEN, what)
+        return GraphError(Gap.SIGN_IN, what)
     if code in _LIMITS or status == 429:
         return GraphError(Gap.LIMIT, what)
     if code == _PERMISSION:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from halokop_sheets.core.terms import Cols
+from halokop_sheets.core.terms import PLATFORMS, Cols
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder
 from halokop_sheets.toml_errors import read_toml, remedy
@@ -32,7 +32,7 @@ class _ExportFile(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     name: str = Field(min_length=1, max_length=60)
-    platform: Literal["Instagram", "TikTok"] | None = None
+    platform: str | None = None
     dates: Literal["month/day", "day/month"] | None = None
     link: list[str] = []
     day: list[str] = []
@@ -79,8 +79,9 @@ class Metrics:
     kinds: Mapping[str, tuple[str, ...]]  # headers by media_product_type
 
     def of(self, kind: str) -> dict[str, str]:
-        """Headers by metric; for an unknown kind all of them, which are then asked one by one where that is refused."""
-        return {self.names[header]: header for header in self.kinds.get(kind, tuple(self.names)) if header in self.names}
+        """Headers by metric; for an unknown kind all, which are then asked one by one where that is refused."""
+        wanted = self.kinds.get(kind, tuple(self.names))
+        return {self.names[header]: header for header in wanted if header in self.names}
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,13 @@ def _parse(text: str, source: str) -> _HeadersFile:
         problems = []
         for one in error.errors():
             place = tuple(str(part + 1 if isinstance(part, int) else part) for part in one["loc"])
-            model = {"export": _ExportFile, "instagram": _InstagramFile}.get(place[0], _HeadersFile)
-            problems.append(f"{source}: {'.'.join(place)}: {remedy(one, sorted(model.model_fields))}")
+            problems.append(f"{source}: {'.'.join(place)}: {remedy(one, _known_keys(place))}")
         raise SettingsError(problems) from None
+
+
+def _known_keys(place: Sequence[str]) -> list[str]:
+    inner: dict[str, type[BaseModel]] = {"export": _ExportFile, "instagram": _InstagramFile}
+    return sorted(inner.get(place[0], _HeadersFile).model_fields)
 
 
 def _merge(tables: Sequence[_HeadersFile], source: str) -> Headers:
@@ -148,7 +153,8 @@ def _merge(tables: Sequence[_HeadersFile], source: str) -> Headers:
 
 def _lacks(platform: str | None, columns: Mapping[str, str]) -> list[str]:
     meanings = set(columns.values())
-    found = [] if platform else ['platform is missing; write "Instagram" or "TikTok"']
+    known = [name for name, one in PLATFORMS.items() if one.post]
+    found = [] if platform in known else [f"platform must be one of {', '.join(known)}"]
     if "link" not in meanings:
         found.append("link is missing; name the column that holds the post's address")
     if not meanings & set(FIGURES.values()):

@@ -70,7 +70,7 @@ class Instagram:
                 yield self._answer(ask, now, {}, Gap.NOT_OURS)
                 continue
             figures, gap = self._figures(media[ask.post], token.value)
-            if gap in (Gap.LIMIT, Gap.TOKEN, Gap.NETWORK):
+            if gap in (Gap.LIMIT, Gap.SIGN_IN, Gap.NETWORK):
                 stopped = gap
             yield self._answer(ask, now, figures, gap)
 
@@ -119,7 +119,7 @@ class Instagram:
         try:
             found = self._list(posts, token.value)
         except GraphError as error:
-            if error.gap is not Gap.TOKEN or (older := self._tokens.failed(token)) is None:
+            if error.gap is not Gap.SIGN_IN or (older := self._tokens.failed(token)) is None:
                 raise
             found = self._list(posts, older.value)
             token = older
@@ -182,11 +182,11 @@ class Instagram:
 
 
 def _gap_of(error: Exception) -> Gap:
-    return error.gap if isinstance(error, GraphError) else Gap.TOKEN
+    return error.gap if isinstance(error, GraphError) else Gap.SIGN_IN
 
 
 def _values(told: Mapping[str, Any]) -> dict[str, int]:
-    """``{"data": [{"name": "likes", "values": [{"value": 108}]}]}`` as values by metric; what is no count is left out."""
+    """``{"data": [{"name": "likes", "values": [{"value": 108}]}]}`` by metric; what is no count is left out."""
     found: dict[str, int] = {}
     for one in told.get("data") or ():
         values = one.get("values") if isinstance(one, dict) else None
@@ -199,5 +199,3 @@ def _values(told: Mapping[str, Any]) -> dict[str, int]:
 
 def _count(value: Any) -> int | None:
     return value if type(value) is int and value >= 0 else None
-
-

@@ -21,15 +21,15 @@ ME_FIELDS = {"id", "user_id", "username", "account_type", "name", "media_count"}
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with a call: ``500 html``, ``500``, ``429``, ``4``, ``break``, ``hang``, ``trickle``, ``garbage``,
-    ``redirect``. ``on``: only calls whose path holds this. ``times``: how often."""
+    """What goes wrong with a call: ``500 html``, ``500``, ``429``, ``4`` (or another code), ``break``, ``hang``,
+    ``trickle``, ``garbage``, ``redirect``. ``on``: only calls whose path holds this. ``times``: how often."""
 
     kind: str
     on: str = ""
     times: int = 1
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """An error of Meta's, as JSON."""
 
     def __init__(self, code: int, message: str, subcode: int = 0, status: int = 400) -> None:
@@ -89,19 +89,19 @@ class GraphServer:
         secret = self._secret(asked)
         if len(parts) == 2:
             if parts[1] not in ("me", self.account.user_id):
-                raise Refusal(100, "Unsupported get request.", 33)
+                raise RefusalError(100, "Unsupported get request.", 33)
             return self._me(asked)
         if parts[2] == "media" and parts[1] in ("me", self.account.user_id):
             return self._media(asked)
         if parts[2] == "insights":
             if "instagram_business_manage_insights" not in secret.permissions:
-                raise Refusal(10, "(#10) Application does not have permission for this action", status=403)
+                raise RefusalError(10, "(#10) Application does not have permission for this action", status=403)
             return self._insights(parts[1], asked)
         raise self._malformed(f"unknown path {path}", 2500)
 
-    def _malformed(self, what: str, code: int = 100) -> Refusal:
+    def _malformed(self, what: str, code: int = 100) -> RefusalError:
         self.problems.append(what)
-        return Refusal(code, what)
+        return RefusalError(code, what)
 
     def _check(self, asked: dict[str, str], *known: str) -> None:
         if strange := asked.keys() - {*known, "access_token"}:
@@ -110,9 +110,9 @@ class GraphServer:
     def _secret(self, asked: dict[str, str]) -> Any:
         found = self.account.secrets.get(asked.get("access_token", ""))
         if found is None:
-            raise Refusal(190, "Invalid OAuth access token - Cannot parse access token")
+            raise RefusalError(190, "Invalid OAuth access token - Cannot parse access token")
         if not found.valid(self.now):
-            raise Refusal(190, "Error validating access token: Session has expired", 463)
+            raise RefusalError(190, "Error validating access token: Session has expired", 463)
         return found
 
     def _refresh(self, asked: dict[str, str]) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class GraphServer:
             raise self._malformed("grant_type must be ig_refresh_token")
         old = self._secret(asked)
         if self.now - old.issued < YOUNG:
-            raise Refusal(10, "A token can be refreshed once it is at least 24 hours old")
+            raise RefusalError(10, "A token can be refreshed once it is at least 24 hours old")
         new = self.account.issue(self.now, permissions=old.permissions)
         life = int((new.until - self.now).total_seconds())
         return {"access_token": new.value, "token_type": "bearer", "expires_in": life}
@@ -176,16 +176,16 @@ class GraphServer:
         self._check(asked, "metric", "period")
         post = self.account.by_id(id_)
         if post is None:
-            raise Refusal(100, "Unsupported get request. Object does not exist or missing permissions", 33)
+            raise RefusalError(100, "Unsupported get request. Object does not exist or missing permissions", 33)
         metrics = asked.get("metric", "").split(",")
         for metric in metrics:
             if metric not in KNOWN:
                 raise self._malformed(f"(#100) metric[0] must be one of the following values: ... not {metric}")
             wrong = FEED_ONLY if post.kind == "REELS" else REELS_ONLY
             if metric in wrong or metric in post.refused:
-                raise Refusal(100, f"(#100) The metric {metric} is not supported for this media type")
+                raise RefusalError(100, f"(#100) The metric {metric} is not supported for this media type")
         if post.before_professional:
-            raise Refusal(100, "The media was posted before the account was converted to a business one", 2108006)
+            raise RefusalError(100, "The media was posted before the account was converted to a business one", 2108006)
         data = []
         for metric in metrics:
             value = post.count(metric, self.now - self.lag)
@@ -206,7 +206,7 @@ def _handler(server: GraphServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             server.calls.append(f"POST {urlsplit(self.path).path}")
             server.problems.append("POST is refused")
-            self._send(400, {"error": Refusal(100, "Unsupported request - method type: post").error})
+            self._send(400, {"error": RefusalError(100, "Unsupported request - method type: post").error})
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
@@ -223,7 +223,7 @@ def _handler(server: GraphServer) -> type[BaseHTTPRequestHandler]:
                     if len(pairs) != len(asked):
                         raise server._malformed("a parameter twice")
                     told = server.answer(parts.path, asked)
-            except Refusal as refusal:
+            except RefusalError as refusal:
                 self._send(refusal.status, {"error": refusal.error})
             else:
                 self._send(200, told)
@@ -252,9 +252,11 @@ def _handler(server: GraphServer) -> type[BaseHTTPRequestHandler]:
             elif fault.kind == "429":
                 self._send(429, b"")
             elif fault.kind == "500":
-                self._send(500, {"error": Refusal(2, "Service temporarily unavailable").error})
+                self._send(500, {"error": RefusalError(2, "Service temporarily unavailable").error})
             else:
-                self._send(403, {"error": Refusal(int(fault.kind), "(#4) Application request limit reached").error})
+                self._send(
+                    403, {"error": RefusalError(int(fault.kind), "(#4) Application request limit reached").error}
+                )
             return True
 
         def _send(self, status: int, told: dict[str, Any] | bytes) -> None:

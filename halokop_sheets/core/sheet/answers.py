@@ -18,7 +18,7 @@ class Gap(StrEnum):
     TIME = "time"  # the tick's time limit was over
     SERVER = "server"  # an answer that is none: HTTP 500, no JSON
     LIMIT = "limit"  # asked too often
-    TOKEN = "token"  # refused, dead or missing; only a person can mend it
+    SIGN_IN = "sign-in"  # refused, dead or missing; only a person can mend it
     PERMISSION = "permission"  # the token may not see insights
     NOT_OURS = "not ours"  # no post of the connected account
     BEFORE = "before"  # posted before the account was professional

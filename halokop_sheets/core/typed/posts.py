@@ -8,21 +8,16 @@
 import re
 from urllib.parse import urlsplit
 
-from halokop_sheets.core.terms import INSTAGRAM, TIKTOK
+from halokop_sheets.core.terms import platform_of
 
 LONGEST_LINK = 2000  # characters of a cell that are looked at
 _ADDRESS = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/\S*", re.IGNORECASE)
-_HOSTS = {INSTAGRAM: ("instagram.com", "instagr.am"), TIKTOK: ("tiktok.com",)}
-_PATHS = {
-    INSTAGRAM: re.compile(r"(?:/[\w.]+)?/(?:p|reels?|tv)/([A-Za-z0-9_-]{5,40})(?:/|$)"),
-    TIKTOK: re.compile(r"(?:/@[\w.-]*)?/(?:video|photo|v)/(\d{8,25})(?:\.html)?(?:/|$)"),
-}
 
 
 def post_of(platform: str, typed: str) -> str | None:
     """The post that the first address in ``typed`` leads to; None where it names none of this platform's."""
-    found = _ADDRESS.search(typed[:LONGEST_LINK])
-    if found is None or platform not in _PATHS:
+    known, found = platform_of(platform), _ADDRESS.search(typed[:LONGEST_LINK])
+    if found is None or not known.post:
         return None
     address = found[0] if "://" in found[0] else f"https://{found[0]}"
     try:
@@ -30,7 +25,7 @@ def post_of(platform: str, typed: str) -> str | None:
         host = (parts.hostname or "").lower()
     except ValueError:  # a bracket where a host should be
         return None
-    if not any(host == known or host.endswith(f".{known}") for known in _HOSTS[platform]):
+    if not any(host == one or host.endswith(f".{one}") for one in known.hosts):
         return None
-    named = _PATHS[platform].match(parts.path)
+    named = re.match(known.post, parts.path)
     return named[1] if named else None
