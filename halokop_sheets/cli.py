@@ -73,10 +73,14 @@ def workbook_place(settings: "Settings") -> str:
 
 def refuse_false_clock(settings: "Settings", at: str) -> None:
     """A made-up time must not reach real people's mail or Google's own sheet: ledger and sheet would believe it."""
+    from halokop_sheets.wiring import asks_instagram
+
     if not at:
         return
     if settings.mail.transport == "smtp" and settings.mail.smtp.host not in LOOPBACK:
         raise UsageError(f"--at is refused: mail would really go out through {settings.mail.smtp.host}; use `plan`")
+    if asks_instagram(settings) and "instagram.com" in settings.readings.instagram_url:
+        raise UsageError("--at is refused: figures of now would be filled into the reading of another day; use `plan`")
     if settings.workbook.kind == "google" and "googleapis.com" in settings.google.api_url:
         raise UsageError("--at is refused on a real Google spreadsheet: it would hold a false time; use `plan`")
 
@@ -142,10 +146,18 @@ def plan(
         for line in play(settings, now, days):
             print(line)
         return
-    plan_ = preview(settings, now)
+    plan_, files = preview(settings, now)
     for line in plan_:
         print(line)
     print(f"# {len(plan_.changes)} change(s), {len(plan_.mails)} mail(s), {len(plan_.problems)} problem(s)")
+    for ask in plan_.asks:
+        print(f"# would first ask for {ask}")
+    for file in files:
+        print(
+            f"# would take the file {file.name}"
+            if not file.cause
+            else f"# would refuse the file {file.name}: {file.cause}"
+        )
     if not plan_.mails:
         print("# no mail now: none is due, or those of today are out; `plan --days 3` looks ahead")
     for problem in plan_.problems:

@@ -1,6 +1,7 @@
 """What would happen: one tick's plan as it stands, or some days played forward on a copy in memory."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from halokop_sheets.core.mails.history import as_claimed
@@ -11,17 +12,25 @@ from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.sources.drop import Dropped
 from halokop_sheets.tick import look
-from halokop_sheets.wiring import ledger_path, make_workbook
+from halokop_sheets.wiring import ledger_path, make_sources, make_workbook
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
 STEP = timedelta(minutes=30)  # windows and mail hours are on half hours; a finer step only prints the same later
 
 
-def preview(settings: Settings, now: datetime) -> Plan:
-    """The plan of a tick at ``now``: nothing is written, claimed or sent."""
-    view = Ledger.peek(ledger_path(settings), settings.zone, now)
-    return make_plan(*look(settings, load_procedure(settings), make_workbook(settings), view, now))
+def preview(settings: Settings, now: datetime) -> tuple[Plan, list[Dropped]]:
+    """The plan of a tick at ``now``, and the exported files that it would take: nothing is written, claimed or sent.
+
+    The plan uses what the files tell; what a service would answer nobody knows (``Plan.asks`` says what it is asked).
+    """
+    view, sources = Ledger.peek(ledger_path(settings), settings.zone, now), make_sources(settings)
+    files = sources.preview(now)
+    view = replace(view, asked=(*view.asked, *(answer for file in files for answer in file.answers)))
+    procedure, workbook = load_procedure(settings), make_workbook(settings)
+    connections = sources.connections(now)
+    return make_plan(*look(settings, procedure, workbook, view, now, sources=connections)), files
 
 
 def play(settings: Settings, now: datetime, days: int) -> Iterator[str]:

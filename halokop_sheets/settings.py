@@ -132,6 +132,16 @@ class ReportSettings(_Section):
     signer_nip: str = ""
 
 
+class ReadingsSettings(_Section):
+    folder: str = ""
+    headers_file: str = ""
+    instagram_token_file: str = ""
+    instagram_version: str = Field("v25.0", pattern=r"^v\d{1,3}\.\d$")
+    instagram_url: str = "https://graph.instagram.com"
+    ask_at: ClockTime = time(6, 30)
+    seconds: int = Field(20, ge=1, le=120)
+
+
 class StateSettings(_Section):
     dir: str = "state"
 
@@ -150,6 +160,7 @@ class Settings(_Section):
     reminders: ReminderSettings = ReminderSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     report: ReportSettings = ReportSettings()
+    readings: ReadingsSettings = ReadingsSettings()
     state: StateSettings = StateSettings()
     daemon: DaemonSettings = DaemonSettings()
     base: Path = Field(default=Path(), exclude=True)

@@ -12,6 +12,7 @@ from halokop_sheets.core.mails.history import foreign_keys, sent_keys, shown_key
 from halokop_sheets.core.office.model import Context
 from halokop_sheets.core.office.procedure import Procedure
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
+from halokop_sheets.core.sheet.answers import Connections
 from halokop_sheets.core.sheet.blueprint import make_blueprint
 from halokop_sheets.core.sheet.schema import tabs_for
 from halokop_sheets.core.sheet.tables import recognise
@@ -24,6 +25,7 @@ from halokop_sheets.mail.message import build, message_id
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport
 from halokop_sheets.settings import Settings
+from halokop_sheets.sources.sources import Sources
 from halokop_sheets.workbooks.base import Workbook
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class App:
     must_show: bool  # a claim must stand in the sheet before its mail goes out (Google: other hosts look there)
     monotonic: Callable[[], float] = time.monotonic  # for waiting only: what is due is decided by ``now``
     checkpoint: Callable[[str], None] = lambda _: None  # named moments, for tests that kill the process there
+    sources: Sources = field(default_factory=Sources)  # of readings; without any people type them all
 
 
 @dataclass
@@ -73,6 +76,7 @@ def look(
     ledger: LedgerView,
     now: datetime,
     book: RawBook | None = None,
+    sources: Connections | None = None,
 ) -> tuple[Snapshot, Context]:
     """Read the workbook once (or take ``book``, just read); with it goes the planner's context at ``now`` (aware).
 
@@ -86,11 +90,12 @@ def look(
 
     local = now.astimezone(settings.zone).replace(second=0, microsecond=0, tzinfo=None)
     name = partial(message_id, sender=settings.mail.sender)
-    return snapshot, Context(settings, procedure, local, ledger, link, name, workbook.name)
+    return snapshot, Context(settings, procedure, local, ledger, link, name, workbook.name, sources or Connections())
 
 
 def observe(app: App, now: datetime, book: RawBook | None = None) -> tuple[Snapshot, Context]:
-    return look(app.settings, app.procedure, app.workbook, app.ledger.view(now), now, book)
+    view, sources = app.ledger.view(now), app.sources.connections(now)
+    return look(app.settings, app.procedure, app.workbook, view, now, book, sources)
 
 
 def _freeze(app: App, now: datetime, trouble: list[HalokopError], mail: Mail) -> bytes | None:
@@ -121,7 +126,7 @@ def _converge(
 
     Returns what was planned on (None: it could not be read) and whether the sheet now shows our claims.
     """
-    observed = None
+    observed, to_ask = None, mailing
     for _ in range(PASSES):
         observed = None
         try:
@@ -131,6 +136,10 @@ def _converge(
                 result.written += len(covered)
                 continue
             plan = make_plan(snapshot, context, mailing=mailing)
+            if to_ask and (plan.asks or app.sources.due(now)):
+                to_ask = False
+                app.sources.ask(plan.asks, app.ledger.asked, now)
+                continue  # planned anew, on a fresh read: asking takes a while, and people go on typing
             app.checkpoint("planned")
             claimed = app.ledger.claim(plan.mails, partial(_freeze, app, now, result.trouble), now)
             app.checkpoint("claimed")
@@ -161,6 +170,7 @@ def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> R
     """
     result = Result()
     app.ledger.settle(now)
+    app.sources.take_files(app.ledger.asked, now)
     observed, shown = _converge(app, now, result, mailing=True)
     snapshot = observed[0] if observed else None
     stale = no_longer_due(*observed) if observed else frozenset()

@@ -1,9 +1,12 @@
 """From settings to wired objects: which workbook, which ledger, which way of sending. The only place that knows all."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.mail.ledger import Ledger
@@ -11,8 +14,13 @@ from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport
 from halokop_sheets.settings import Settings, load_settings, smtp_password
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.sources.sources import Sources
 from halokop_sheets.tick import App
 from halokop_sheets.workbooks.base import Workbook
+
+if TYPE_CHECKING:
+    from halokop_sheets.sources.headers import Metrics
+    from halokop_sheets.sources.instagram import Instagram
 
 
 def make_workbook(settings: Settings, *, create: bool = False) -> Workbook:
@@ -40,6 +48,41 @@ def make_transport(settings: Settings) -> Transport:
     return FolderTransport(settings.path(settings.mail.outbox_dir))
 
 
+def make_sources(settings: Settings) -> Sources:
+    """The sources of readings that the settings name; most offices have none. Raises ``SettingsError``."""
+    given = settings.readings
+    folder = service = None
+    if given.folder or asks_instagram(settings):
+        from halokop_sheets.sources.headers import load_headers
+
+        headers = load_headers(settings.path(given.headers_file) if given.headers_file else None)
+        if given.folder:
+            from halokop_sheets.sources.drop import DropFolder
+
+            folder = DropFolder(settings.path(given.folder), headers.exports, settings.zone)
+        if asks_instagram(settings):
+            service = make_instagram(settings, headers.metrics)
+    return Sources(settings.zone, given.seconds, service, folder)
+
+
+def asks_instagram(settings: Settings) -> bool:
+    """Whether an account is connected: its token comes from a file or the environment."""
+    return bool(settings.readings.instagram_token_file or os.environ.get("HALOKOP_INSTAGRAM_TOKEN"))
+
+
+def make_instagram(settings: Settings, metrics: "Metrics") -> "Instagram":
+    """The client of the office's own account."""
+    from halokop_sheets.sources.graph import Graph
+    from halokop_sheets.sources.instagram import Instagram
+    from halokop_sheets.sources.tokens import TokenKeeper, given_token
+
+    given = settings.readings
+    file = settings.path(given.instagram_token_file) if given.instagram_token_file else None
+    keeper = TokenKeeper(state_dir(settings) / "instagram-token.json", partial(given_token, file))
+    graph = Graph(given.instagram_url, timeout=min(5.0, given.seconds / 3))
+    return Instagram(graph, given.instagram_version, keeper, metrics, settings.zone)
+
+
 def state_dir(settings: Settings) -> Path:
     return settings.path(settings.state.dir)
 
@@ -49,9 +92,10 @@ def ledger_path(settings: Settings) -> Path:
 
 
 def load_all(file: Path) -> Settings:
-    """The settings of a file, once they and the procedure they name were read; all mistakes of either."""
+    """The settings of a file, once they and the procedure and titles they name were read; all mistakes of each."""
     settings = load_settings(file)
     load_procedure(settings)
+    make_sources(settings)
     return settings
 
 
@@ -77,4 +121,5 @@ def open_app(settings: Settings, *, create: bool = False) -> Iterator[App]:
             make_transport(settings),
             Renderer(settings),
             must_show=settings.workbook.kind == "google",
+            sources=make_sources(settings),
         )

@@ -55,7 +55,20 @@ MAY_IMPORT = {
     "settings": ("core.terms", "core.calendar", "errors", "toml_errors"),
     "workbooks": ("core.sheet", "core.terms", "core.calendar", "errors", "settings"),
     "mail.samples": ("core", "mail", "settings"),
-    "mail": ("core.sheet.values", "core.terms", "core.addresses", "core.plain_text", "errors", "settings", "resources"),
+    "sources": (
+        *("core.sheet", "core.typed", "core.terms", "errors", "resources", "toml_errors"),
+        "mail.asked",
+    ),
+    "mail": (
+        "core.sheet.answers",
+        "core.sheet.values",
+        "core.terms",
+        "core.addresses",
+        "core.plain_text",
+        "errors",
+        "settings",
+        "resources",
+    ),
 }
 
 

@@ -85,7 +85,7 @@ def test_a_posts_figures_are_those_that_were_answered(desk: Desk, server: GraphS
 
 def test_nothing_to_ask_asks_nothing(desk: Desk, server: GraphServer):
     assert desk.ask() == {} and server.calls == []
-    assert not desk.client.wants_renewal(server.now)
+    assert not desk.client.due(server.now)
 
 
 def test_a_metric_that_is_not_allowed_costs_only_itself(desk: Desk, server: GraphServer):
@@ -205,12 +205,12 @@ def test_a_token_younger_than_a_day_is_left_alone(tmp_path: Path, server: GraphS
 
 def test_an_idle_office_renews_only_what_would_die_soon(desk: Desk, server: GraphServer):
     desk.ask("DRgl00001")
-    assert not desk.client.wants_renewal(NOW + timedelta(days=29))
+    assert not desk.client.due(NOW + timedelta(days=29))
     server.now = NOW + timedelta(days=31)
-    assert desk.client.wants_renewal(server.now)
+    assert desk.client.due(server.now)
     server.calls.clear()
     assert desk.ask() == {} and [call.split("?")[0] for call in server.calls] == ["GET /refresh_access_token"]
-    assert not desk.client.wants_renewal(server.now)
+    assert not desk.client.due(server.now)
 
 
 def test_a_renewed_token_that_does_not_work_gives_way_to_the_one_before(desk: Desk, server: GraphServer):

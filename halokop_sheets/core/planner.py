@@ -16,6 +16,7 @@ from halokop_sheets.core.office.episodes import read_schedule
 from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
 from halokop_sheets.core.office.model import Context, OfficeState
 from halokop_sheets.core.office.readings import EpisodeFinder, make_readings
+from halokop_sheets.core.office.sourced import source_problems, what_to_ask
 from halokop_sheets.core.office.steps import make_steps, summarise
 from halokop_sheets.core.office.team import read_team
 from halokop_sheets.core.pages.board import LAST_RUN, HealthStrip, board_page, same_hour
@@ -87,6 +88,7 @@ def _observe(snapshot: Snapshot, context: Context, *, telling: bool = True) -> t
         pages = keep_evaluations(draft, office)
     number_rows(draft)
     say_ownerless(office)
+    office.problems += source_problems(context, calendar)
     office.problems += _tab_problems(snapshot) + _row_problems(draft) + abandoned(snapshot, context)
     return draft, office, pages
 
@@ -106,7 +108,8 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
         changes += _board_changes(tab, office, quiet=not changes and not mails)
-    return Plan(tuple(changes), tuple(mails), tuple(office.problems))
+    asks = what_to_ask(office) if mailing else ()
+    return Plan(tuple(changes), tuple(mails), tuple(office.problems), asks)
 
 
 def observe_office(snapshot: Snapshot, context: Context) -> OfficeState:

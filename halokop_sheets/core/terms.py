@@ -70,6 +70,7 @@ class Cols:
     COMMENTS: Final = "Komentar"
     SHARES: Final = "Dibagikan"
     SAVES: Final = "Disimpan"
+    FIGURE_SOURCE: Final = "Sumber Angka"
     # Tanya Jawab, Umpan Balik
     SOURCE: Final = "Sumber"
     ASKER: Final = "Penanya"

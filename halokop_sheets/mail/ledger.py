@@ -17,6 +17,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from halokop_sheets.core.sheet.values import LedgerView, Mail
+from halokop_sheets.mail.asked import AskedLog
 from halokop_sheets.mail.ledger_file import LedgerFile, open_file
 from halokop_sheets.mail.message import envelope
 from halokop_sheets.mail.records import record, trouble
@@ -46,8 +47,8 @@ class Ledger:
     """One open ledger. One process at a time works with it (see ``halokop_sheets.lock``)."""
 
     def __init__(self, file: LedgerFile, zone: ZoneInfo) -> None:
-        self._file = file
-        self._zone = zone
+        self._file, self._zone = file, zone
+        self.asked = AskedLog(file, zone)
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo, new_id: Callable[[], str]) -> Self:
@@ -92,7 +93,7 @@ class Ledger:
         )
         records = tuple(record(row, at, self._zone) for row in rows)
         paused = trouble(meta["trouble"], self._zone) if "trouble" in meta else ""
-        return LedgerView(meta["id"], records, paused)
+        return LedgerView(meta["id"], records, paused, self.asked.answers(now), self.asked.refused(now))
 
     def due(self, now: datetime) -> list[QueuedMail]:
         """Whose turn it is, the most pressing first."""

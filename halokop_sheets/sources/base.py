@@ -20,5 +20,8 @@ class Source(Protocol):
     def ask(self, asks: Sequence[Ask], now: datetime) -> Iterator[Answer]:
         """One answer a post, each as soon as it is known. ``now`` is aware; it dates the answers."""
 
+    def due(self, now: datetime) -> bool:
+        """Whether there is something to do without any post to ask for: a token that would die soon."""
+
     def connections(self, now: datetime) -> Connections:
         """What is connected as of ``now`` (aware), without any request."""

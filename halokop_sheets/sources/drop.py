@@ -15,7 +15,7 @@ from os import stat_result
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from halokop_sheets.core.sheet.answers import Answer
+from halokop_sheets.core.sheet.answers import Answer, file_source
 from halokop_sheets.sources.exports import LARGEST, Content, UnusableError, read_export
 from halokop_sheets.sources.headers import Export
 
@@ -118,10 +118,4 @@ class DropFolder:
 def _answers(name: str, told: Content, day: date, now: datetime) -> Iterator[Answer]:
     at = now.replace(second=0, microsecond=0, tzinfo=None)
     for post, one in told.posts.items():
-        yield Answer(day, told.platform, post, f"berkas {plain_name(name)}", at, one.figures, one.gap)
-
-
-def plain_name(name: str) -> str:
-    """A file's name as it can stand in a sentence: no sign that separates things there, at most 60 characters."""
-    shown = "".join(sign if sign.isprintable() and sign not in ":;|" else "_" for sign in name)
-    return shown if len(shown) <= 60 else f"{shown[:40]}…{shown[-19:]}"
+        yield Answer(day, told.platform, post, file_source(name), at, one.figures, one.gap)

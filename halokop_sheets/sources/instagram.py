@@ -9,7 +9,7 @@ Insights may lag 48 hours behind the app, and what is not there yet comes as an 
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ class Instagram:
         token = self._tokens.peek(now)
         until = token.until.astimezone(self._zone).replace(tzinfo=None) if token and token.until else None
         refused = bool(token and (token.refused or (token.until and token.until <= now)))
-        return Connections(frozenset([INSTAGRAM]), token_until=until, token_refused=refused)
+        return Connections({INSTAGRAM: NAME}, token_until=until, token_refused=refused)
 
     def ask(self, asks: Sequence[Ask], now: datetime) -> Iterator[Answer]:
         """One answer a post. Without any post to ask for, only a token that would die soon is renewed."""
@@ -74,7 +74,7 @@ class Instagram:
                 stopped = gap
             yield self._answer(ask, now, figures, gap)
 
-    def wants_renewal(self, now: datetime) -> bool:
+    def due(self, now: datetime) -> bool:
         """Whether the token must be renewed now although there is nothing to ask."""
         token = self._tokens.peek(now)
         return bool(token and token.due(now) and token.until is not None and token.until - now < ALONE)
@@ -99,9 +99,9 @@ class Instagram:
         if token.until is not None and token.until <= now:
             self._tokens.failed(token)
             raise TokenError("the Instagram token is dead")
-        if not token.due(now) or (soon and not self.wants_renewal(now)):
+        if not token.due(now) or (soon and not self.due(now)):
             return token
-        self._tokens.keep(token)  # a folder that cannot keep it is found out before Meta hands out a new one
+        token = self._tokens.keep(replace(token, tried=now))  # a full disk shows before Meta hands out a new one
         try:
             told = self._graph.get("refresh_access_token", token.value, grant_type="ig_refresh_token")
             value, seconds = told["access_token"], int(told["expires_in"])

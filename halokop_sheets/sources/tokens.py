@@ -21,6 +21,7 @@ from pathlib import Path
 from halokop_sheets.errors import HalokopError
 
 WEEKLY = timedelta(days=7)
+DAILY = timedelta(hours=20)  # between two attempts to renew it
 YOUNGEST = timedelta(hours=24)  # Meta refuses to renew a younger one
 ALONE = timedelta(days=30)  # left; from then on it is renewed also on a day without anything to ask
 VARIABLE = "HALOKOP_INSTAGRAM_TOKEN"
@@ -41,11 +42,13 @@ class Token:
     until: datetime | None = None
     before: str = ""  # the token before it, until this one has worked
     refused: bool = False
+    tried: datetime | None = None  # the last attempt to renew it
 
     def due(self, now: datetime) -> bool:
         """Whether it is time to renew it: weekly, and at once when we do not know how long it lasts."""
         age = now - self.since
-        return not self.refused and age >= YOUNGEST and (self.until is None or age >= WEEKLY)
+        rested = self.tried is None or now - self.tried >= DAILY
+        return not self.refused and rested and age >= YOUNGEST and (self.until is None or age >= WEEKLY)
 
 
 class TokenKeeper:
@@ -98,7 +101,7 @@ class TokenKeeper:
 
     def keep(self, token: Token) -> Token:
         """On disk, whole, for its owner alone, before this returns. Raises ``TokenError``."""
-        data = asdict(token) | {"since": _iso(token.since), "until": _iso(token.until)}
+        data = asdict(token) | {name: _iso(getattr(token, name)) for name in ("since", "until", "tried")}
         beside = self._file.with_name(f"{self._file.name}.new")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -117,15 +120,13 @@ class TokenKeeper:
         """The kept token; a file that cannot be understood is as good as none, for the person's own is still there."""
         try:
             data = json.loads(self._file.read_text(encoding="utf-8"))
-            since, until = datetime.fromisoformat(data["since"]), data["until"]
-            return Token(
-                str(data["value"]),
-                str(data["seed"]),
-                since.astimezone(UTC),
-                datetime.fromisoformat(until).astimezone(UTC) if until else None,
-                str(data["before"]),
-                bool(data["refused"]),
+            since, until, tried = (
+                datetime.fromisoformat(data[name]) if data[name] else None for name in ("since", "until", "tried")
             )
+            if since is None:
+                return None
+            value, seed, before = (str(data[name]) for name in ("value", "seed", "before"))
+            return Token(value, seed, since, until, before, bool(data["refused"]), tried)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -11,6 +11,7 @@ from functools import cached_property
 from halokop_sheets.core.calendar import Calendar
 from halokop_sheets.core.office.procedure import MeetingRule, Procedure, Step
 from halokop_sheets.core.office.wording import day_month
+from halokop_sheets.core.sheet.answers import Connections
 from halokop_sheets.core.sheet.draft import DraftRow
 from halokop_sheets.core.sheet.schema import Tab, tabs_for
 from halokop_sheets.core.sheet.values import LedgerView, Problem
@@ -33,6 +34,7 @@ class Context:
     link: LinkMaker = lambda _tab, _row: None
     message_id: Callable[[str], str] = str  # Message-ID of a mail's key
     workbook: str = ""  # the file's or spreadsheet's name, for mails that cannot link
+    sources: Connections = field(default_factory=Connections)
 
     @property
     def today(self) -> date:

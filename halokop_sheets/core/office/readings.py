@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Context, Episode, OfficeState, Reading
+from halokop_sheets.core.office.sourced import fill_reading
 from halokop_sheets.core.sheet.cells import fold
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
@@ -150,10 +151,13 @@ def _judge(episode: Episode, context: Context) -> None:
     used = used_platforms(episode, context.settings.program.platforms)
     platform, before = "", dict[str, tuple[int, int]]()
     for reading in sorted(episode.readings, key=attrgetter("platform", "day")):
-        row, values = reading.row, reading.values
+        row = reading.row
         day = episode.publish + timedelta(days=reading.day) if episode.publish else None
         if reading.touched or reading.platform in used:
             reading.needed = needed_figures(episode.format, reading.platform, reading.day)
+        if day:
+            fill_reading(reading, episode, context, day)
+        values = reading.values
         reading.status = _status(reading, episode, day, context.today)
         row.put(Cols.DATE, datetime.combine(day, time()) if day else None)
         row.put(Cols.STATUS, reading.status)

@@ -9,6 +9,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+_NOTHING: Mapping[str, str] = {}
+FILE = "berkas"  # what the name of a file as a source begins with
+
 
 class Gap(StrEnum):
     """Why an answer lacks figures. The sentences for people stand in ``core.office.source_wording``."""
@@ -53,6 +56,12 @@ class Answer(NamedTuple):
     gap: str = Gap.NONE
 
 
+def file_source(name: str) -> str:
+    """How an answer names the exported file that it came from; no sign that separates things in ``Sumber Angka``."""
+    shown = "".join(sign if sign.isprintable() and sign not in ":;|" else "_" for sign in name)
+    return f"{FILE} {shown if len(shown) <= 60 else f'{shown[:40]}…{shown[-19:]}'}"
+
+
 class Refused(NamedTuple):
     """A dropped file that was not used: ``cause`` is a name of ``source_wording.REFUSALS``."""
 
@@ -64,7 +73,7 @@ class Refused(NamedTuple):
 class Connections(NamedTuple):
     """What is connected, for the plan. Without any of it everything is as if people typed."""
 
-    asked: frozenset[str] = frozenset()  # platforms whose service is asked
+    asked: Mapping[str, str] = _NOTHING  # by platform the source's name, where a service is asked
     folder: bool = False  # exported files are taken from a folder
     token_until: datetime | None = None  # naive, local; None: not known yet, or no token
     token_refused: bool = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import NamedTuple
 
+from halokop_sheets.core.sheet.answers import Answer, Ask, Refused
 from halokop_sheets.core.sheet.page import Page, cell_name
 
 
@@ -244,6 +245,8 @@ class LedgerView:
     id: str = "lokal"
     records: tuple[MailRecord, ...] = ()
     trouble: str = ""  # why the channel is paused (sign-in, quota), in Indonesian; empty when all is well
+    asked: tuple[Answer, ...] = ()  # what sources of readings said in the last weeks, in the order of time
+    refused: tuple[Refused, ...] = ()  # dropped files that were refused today for the first time
 
 
 @dataclass(frozen=True)
@@ -253,6 +256,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
+    asks: tuple[Ask, ...] = ()  # posts to ask a source for, before this plan is carried out
 
     def __iter__(self) -> Iterator[str]:
         yield from map(str, self.changes)
