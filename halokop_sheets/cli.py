@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from halokop_sheets.calling import ConfigAnywhere, as_called
+from halokop_sheets.console import show_anywhere
 from halokop_sheets.errors import HalokopError, UsageError
 
 if TYPE_CHECKING:
@@ -47,9 +48,12 @@ def options(
 
 
 def settings_of() -> "Settings":
+    from halokop_sheets.private import keep_private
     from halokop_sheets.wiring import load_all
 
-    return load_all(State.config)
+    settings = load_all(State.config)
+    keep_private(settings.state.readable_by)
+    return settings
 
 
 def time_at(settings: "Settings", at: str) -> datetime:
@@ -212,8 +216,9 @@ def report(
         typer.Option(
             "--out",
             metavar="FILE",
-            help="Where to write it; a file there is replaced. Without it: laporan-2026-11.docx beside the settings "
-            "file, and laporan-2026-11-2.docx where that is taken, so that no edited report is lost.",
+            help="Where to write it, a .docx file; an earlier Word file there is replaced. Without it: "
+            "laporan-2026-11.docx beside the settings file, and laporan-2026-11-2.docx where that is taken, so that "
+            "no edited report is lost.",
         ),
     ] = None,
     at: At = "",
@@ -270,5 +275,6 @@ def calm_collector() -> None:
 
 def main(run_app: Callable[[], None] = commands) -> None:
     calm_collector()
+    show_anywhere((sys.stdout, sys.stderr))
     with clear_errors():
         run_app()

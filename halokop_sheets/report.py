@@ -12,6 +12,7 @@ from halokop_sheets.core.report.period import Period
 from halokop_sheets.core.sheet.values import LedgerView, Snapshot
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import UsageError, WorkbookError
+from halokop_sheets.output_file import may_be_written
 from halokop_sheets.report_document import render
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings
@@ -49,12 +50,12 @@ def template_file(settings: Settings) -> Path:
 
 def write_report(settings: Settings, period: Period, now: datetime, out: Path | None) -> str:
     """Make the report as of ``now`` (aware) and write it; tells where, in one line."""
+    file = may_be_written(out, ".docx", settings) if out else _free(settings.base, period)
     snapshot, context = look(settings, load_procedure(settings), make_workbook(settings), LedgerView(), now)
     _complete(snapshot)
     office = observe_office(snapshot, context)
     fields = report_fields(office, period)
     made = render(template_file(settings), fields)
-    file = out or _free(settings.base, period)
     _save(file, made)
     problems = f"; {len(office.problems)} problem(s) in the sheet, see Pesan Sistem there" if office.problems else ""
     count = len(fields["episodes"])

@@ -1,6 +1,7 @@
 """Fields into a Word template. The office edits the template in Word, so every mistake in it is told in one sentence.
 
-What people typed is data: jinja runs over the template alone, never over a value, and autoescape keeps it text.
+What people typed is data: jinja runs over the template alone, never over a value, and autoescape keeps it text. The
+template is data too, for it is passed around: the sandbox lets it reach its values and no code behind them.
 """
 
 import difflib
@@ -20,6 +21,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from halokop_sheets.core.plain_text import UNSEEN, each_text
 from halokop_sheets.errors import SettingsError
@@ -42,6 +45,8 @@ class _Field(StrictUndefined):
 
     @property
     def _undefined_message(self) -> str:
+        if self._undefined_hint:  # what the sandbox says of a name that leads to code
+            return self._undefined_hint
         name = str(self._undefined_name)
         known = self._undefined_obj if isinstance(self._undefined_obj, Mapping) else None
         near = difflib.get_close_matches(name, known or type(self).fields, 1, 0.5)
@@ -94,7 +99,7 @@ def _check_braces(document: DocxTemplate) -> None:
 
 def _environment(document: DocxTemplate, fields: Mapping[str, Any]) -> Environment:
     undefined = type("Field", (_Field,), {"fields": tuple(fields)})
-    environment = Environment(undefined=undefined, autoescape=True)
+    environment = ImmutableSandboxedEnvironment(undefined=undefined, autoescape=True)
     environment.filters["bar"] = lambda share: _bar(document, share)
     return environment
 
@@ -117,12 +122,15 @@ class _Bar(InlineImage):  # type: ignore[misc]
         return str(super()._insert_image()).replace("<wp:inline ", flush, 1)
 
 
-def _bar(document: DocxTemplate, share: float) -> InlineImage | str:
-    """A horizontal bar, as long as ``share`` of a full one: a picture of one pixel, so that its length is exact."""
+def _bar(document: DocxTemplate, share: float) -> str:
+    """A horizontal bar, as long as ``share`` of a full one: a picture of one pixel, so that its length is exact.
+
+    The template gets its markup, not the picture: from that object it could reach the document and its ``save``.
+    """
     if not share:
         return ""
     width = max(_SHORTEST, min(1.0, share) * BAR_WIDTH)
-    return _Bar(document, io.BytesIO(_PIXEL), Mm(width), Mm(BAR_HEIGHT))
+    return Markup(str(_Bar(document, io.BytesIO(_PIXEL), Mm(width), Mm(BAR_HEIGHT))))  # noqa: S704  (our own)
 
 
 def _png(red: int, green: int, blue: int) -> bytes:

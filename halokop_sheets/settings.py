@@ -144,6 +144,7 @@ class ReadingsSettings(_Section):
 
 class StateSettings(_Section):
     dir: str = "state"
+    readable_by: Literal["owner", "group"] = "owner"
 
 
 class DaemonSettings(_Section):

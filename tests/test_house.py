@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "core.report": (*GROUND, "core.sheet", "core.typed", "core.office", "core.pages", "core.mails", "settings"),
     "core.planner": ("core", "settings"),
     "settings": ("core.terms", "core.calendar", "errors", "toml_errors"),
-    "workbooks": ("core.sheet", "core.terms", "core.calendar", "errors", "settings"),
+    "workbooks": ("core.sheet", "core.terms", "core.calendar", "errors", "private", "settings"),
     "mail.samples": ("core", "mail", "settings"),
     "sources": (
         *("core.sheet", "core.typed", "core.terms", "errors", "resources", "toml_errors"),

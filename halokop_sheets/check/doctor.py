@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from halokop_sheets.check.finding import Finding, mistakes
+from halokop_sheets.check.privacy import privacy_findings
 from halokop_sheets.check.procedure import procedure_findings
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.planner import observe_office
@@ -47,6 +48,7 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
         yield from _file(settings)
     yield from _tabs(settings, now)
     yield from _state(settings, now)
+    yield from privacy_findings(settings)
     yield from _addresses(settings.mail)
     yield from _mail(settings)
 

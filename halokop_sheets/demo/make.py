@@ -26,7 +26,8 @@ from halokop_sheets.wiring import ledger_path, open_app, state_dir
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
 KEPT_DAYS = 7  # whose mails stay in the outbox; six weeks of them would bury the reader
-_OURS = {"halokop.toml", "state"}  # what tells an earlier demo's folder, which is made anew
+MARK = "halokop-demo.txt"  # what tells an earlier demo's folder from an office's, which holds settings and state too
+_MARKED = "A demo of halokop. `halokop demo` on this folder deletes all that is in it and makes it anew.\n"
 _TICKS = tuple(  # of a day in memory: people's Jam Pengingat, the windows of day H, the evening
     map(time.fromisoformat, ("06:30", "07:00", "08:00", "08:30", "09:30", "10:05", "14:30", "17:10"))
 )
@@ -34,10 +35,15 @@ _TICKS = tuple(  # of a day in memory: people's Jam Pengingat, the windows of da
 
 def make_demo(directory: Path, now: datetime, progress: Callable[[str], None]) -> list[str]:
     """Fill ``directory`` with a sample office as of ``now`` (aware); tells what to open."""
-    if directory.exists() and any(directory.iterdir()) and not {path.name for path in directory.iterdir()} >= _OURS:
-        raise UsageError(f"{directory} is no demo's folder and not empty; name another with --dir")
+    if directory.exists() and not directory.is_dir():
+        raise UsageError(f"{directory} is a file; name another folder with --dir")
+    if directory.exists() and any(directory.iterdir()) and not (directory / MARK).is_file():
+        raise UsageError(
+            f"{directory} is not empty and no demo's folder (there is no {MARK}); name another with --dir, or delete it"
+        )
     shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / MARK).write_text(_MARKED, encoding="utf-8")
     config = directory / "halokop.toml"
     shutil.copyfile(folder("config") / "halokop.toml", config)
     settings = load_settings(config)

@@ -2,6 +2,8 @@
 
 What people typed is data. It is stripped of control characters before any template sees it, HTML is escaped in every
 template (by name: ``select_autoescape()`` would miss ``.html.j2``), and only web addresses become links.
+
+A template is data too, for an office edits its own: the sandbox lets it reach its values and no code behind them.
 """
 
 import re
@@ -11,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from icalendar import Calendar, Event
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.plain_text import UNSEEN, each_text
@@ -41,9 +44,9 @@ class Renderer:
     def __init__(self, settings: Settings) -> None:
         own = settings.program.templates_dir
         folders = [settings.path(own)] if own else []
-        self._environment = Environment(
+        self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader([*folders, folder("templates")]),
-            autoescape=lambda name: not (name or "").endswith(".txt.j2"),  # noqa: S701 (on for all but plain text)
+            autoescape=lambda name: not (name or "").endswith(".txt.j2"),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

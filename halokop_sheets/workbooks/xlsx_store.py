@@ -7,12 +7,12 @@ ever), and ``halokop.sebelumnya.xlsx``, as it was before our last write. A crash
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
+from halokop_sheets.private import same_rights
 
 _TEMPORARY = ".halokop-baru"
 
@@ -75,10 +75,11 @@ class Store:
             verify(temporary)
             old = self._unchanged(revision)
             if old is not None:
-                shutil.copymode(self.path, temporary)
+                same_rights(self.path, temporary)
                 for copy in (self.backup, self.previous):
                     if copy is self.previous or not copy.exists():
                         _write(self._temporary(copy), old)
+                        same_rights(self.path, self._temporary(copy))
                         self._temporary(copy).replace(copy)
             self.check_unlocked()
             self._unchanged(revision)
