@@ -150,22 +150,8 @@ def plan(
         for line in play(settings, now, days):
             print(line)
         return
-    plan_, files = preview(settings, now)
-    for line in plan_:
+    for line in preview(settings, now):
         print(line)
-    print(f"# {len(plan_.changes)} change(s), {len(plan_.mails)} mail(s), {len(plan_.problems)} problem(s)")
-    for ask in plan_.asks:
-        print(f"# would first ask for {ask}")
-    for file in files:
-        print(
-            f"# would take the file {file.name}"
-            if not file.cause
-            else f"# would refuse the file {file.name}: {file.cause}"
-        )
-    if not plan_.mails:
-        print("# no mail now: none is due, or those of today are out; `plan --days 3` looks ahead")
-    for problem in plan_.problems:
-        print(f"# {problem}")
 
 
 @commands.command()

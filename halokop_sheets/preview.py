@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from halokop_sheets.core.mails.history import as_claimed
 from halokop_sheets.core.planner import make_plan, standing_pages
 from halokop_sheets.core.sheet.blueprint import make_blueprint
-from halokop_sheets.core.sheet.values import LedgerView, MailRecord, Plan
+from halokop_sheets.core.sheet.values import LedgerView, MailRecord
 from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.sources.drop import Dropped
 from halokop_sheets.tick import look
 from halokop_sheets.wiring import ledger_path, make_sources, make_workbook
 from halokop_sheets.workbooks.memory import MemoryWorkbook
@@ -20,17 +19,29 @@ from halokop_sheets.workbooks.memory import MemoryWorkbook
 STEP = timedelta(minutes=30)  # windows and mail hours are on half hours; a finer step only prints the same later
 
 
-def preview(settings: Settings, now: datetime) -> tuple[Plan, list[Dropped]]:
-    """The plan of a tick at ``now``, and the exported files that it would take: nothing is written, claimed or sent.
+def preview(settings: Settings, now: datetime) -> Iterator[str]:
+    """The plan of a tick at ``now``, line by line, and what stands behind it; nothing is written, claimed or sent.
 
-    The plan uses what the files tell; what a service would answer nobody knows (``Plan.asks`` says what it is asked).
+    The plan uses what exported files tell that lie in the folder. What a service would answer nobody knows: it says
+    what would be asked.
     """
     view, sources = Ledger.peek(ledger_path(settings), settings.zone, now), make_sources(settings)
     files = sources.preview(now)
     view = replace(view, asked=(*view.asked, *(answer for file in files for answer in file.answers)))
-    procedure, workbook = load_procedure(settings), make_workbook(settings)
-    connections = sources.connections(now)
-    return make_plan(*look(settings, procedure, workbook, view, now, sources=connections)), files
+    workbook, connections = make_workbook(settings), sources.connections(now)
+    plan = make_plan(*look(settings, load_procedure(settings), workbook, view, now, sources=connections))
+    yield from plan
+    yield f"# {len(plan.changes)} change(s), {len(plan.mails)} mail(s), {len(plan.problems)} problem(s)"
+    for ask in plan.asks:
+        yield f"# would first ask for {ask}"
+    for file in files:
+        yield (
+            f"# would refuse the file {file.name}: {file.cause}" if file.cause else f"# would take the file {file.name}"
+        )
+    if not plan.mails:
+        yield "# no mail now: none is due, or those of today are out; `plan --days 3` looks ahead"
+    for problem in plan.problems:
+        yield f"# {problem}"
 
 
 def play(settings: Settings, now: datetime, days: int) -> Iterator[str]:

@@ -19,8 +19,7 @@ from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.settings import WEEKDAYS, Settings
 
-LinkMaker = Callable[[str, int | None], str | None]
-"""(tab name or page mark, sheet row) -> web address, or None where the workbook has none."""
+LinkMaker = Callable[[str, int | None], str | None]  # (tab name or page mark, sheet row) -> web address, if any
 
 
 @dataclass(frozen=True)

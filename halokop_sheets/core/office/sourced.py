@@ -187,7 +187,7 @@ def source_problems(context: Context, calendar: Calendar) -> Iterator[Problem]:
 
 
 def _warning(until: datetime, context: Context, calendar: Calendar) -> str:
-    """The nearest warning that is due; one for a day off comes before it, for administrators are mailed on working days."""
+    """The nearest warning that is due; one for a day off comes earlier: mails go out on working days."""
     for days in sorted(WARNINGS):
         on = until.date() - timedelta(days=days)
         working = next((day for n in range(30) if calendar.is_working(day := on - timedelta(days=n))), on)
