@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from halokop_sheets.core.office.model import Episode, OfficeState, Reading, StepState
 from halokop_sheets.core.office.readings import DAYS
+from halokop_sheets.core.office.source_wording import WORDS, lagging
 from halokop_sheets.core.terms import Cols
 
 WEEKS = 12  # of the on-time rate on the board
@@ -147,6 +148,7 @@ class Comparison:
     median: float | None  # of the last four earlier episodes that have that day filled; None: nothing to compare
     compared: int  # how many they were
     best: tuple[str, int]  # Kode and value of the best so far, this one included; the earlier of two alike
+    mixed: bool = False  # some of these figures lag the app (an API's), some do not: they are no like and like
 
     @property
     def against_previous(self) -> float | None:
@@ -174,13 +176,13 @@ def compare(office: OfficeState, episode: Episode, platforms: Sequence[str]) -> 
     return {p: _compare(_filled(office, p), episode.code, before) for p in platforms}
 
 
-Filled = tuple[tuple[str, int, int | None, int | None], ...]
+Filled = tuple[tuple[str, int, int | None, int | None, frozenset[str]], ...]
 
 
 def _filled(office: OfficeState, platform: str) -> Filled:
-    """Kode, day, Viewers Video and Likes of every reading of dated episodes that anything was filled in."""
+    """Kode, day, Viewers Video, Likes and which of them lag, of each reading with anything filled."""
     return tuple(
-        (e.code, r.day, r.values[Cols.VIEWERS_VIDEO], r.values[Cols.LIKES])
+        (e.code, r.day, r.values[Cols.VIEWERS_VIDEO], r.values[Cols.LIKES], lagging_figures(r))
         for e in office.dated
         for r in e.readings
         if r.touched and r.platform == platform
@@ -189,7 +191,7 @@ def _filled(office: OfficeState, platform: str) -> Filled:
 
 @lru_cache(maxsize=16)  # figures change a few times a day, an open evaluation is looked at every tick
 def _compare(readings: Filled, code: str, before: tuple[str, ...]) -> Comparison | None:
-    own = {day: figures for c, day, *figures in readings if c == code}
+    own = {day: figures for c, day, *figures, _ in readings if c == code}
     place, figure = (0, Cols.VIEWERS_VIDEO) if any(v is not None for v, _ in own.values()) else (1, Cols.LIKES)
     filled = {day: value for day, figures in own.items() if (value := figures[place]) is not None}
     if not filled:
@@ -197,10 +199,12 @@ def _compare(readings: Filled, code: str, before: tuple[str, ...]) -> Comparison
     import pandas as pd
 
     day = max(filled)
-    same_age = {c: value for c, d, *figures in readings if d == day and (value := figures[place]) is not None}
+    same_age = {c: value for c, d, *figures, _ in readings if d == day and (value := figures[place]) is not None}
+    lags = {c: figure in lagging for c, d, _, _, lagging in readings if d == day}
     past = pd.Series({c: same_age[c] for c in before if c in same_age}, dtype="int64")
     last_four = past.tail(COMPARED)
     best = str(past.idxmax()) if len(past) and int(past.max()) >= filled[day] else code
+    shown = {code, best, *map(str, last_four.index), *(c for c in before[-1:] if c in same_age)}
     return Comparison(
         figure,
         day,
@@ -211,7 +215,21 @@ def _compare(readings: Filled, code: str, before: tuple[str, ...]) -> Comparison
         float(last_four.median()) if len(last_four) else None,
         len(last_four),
         (best, same_age[best]),
+        len({lags[c] for c in shown}) > 1,
     )
+
+
+def lagging_figures(reading: Reading) -> frozenset[str]:
+    """Headers of the figures that may be up to 48 hours behind the app, as ``Sumber Angka`` of the row tells."""
+    said = reading.row[Cols.FIGURE_SOURCE]
+    return lagging(said, reading.values) if isinstance(said, str) else frozenset()
+
+
+def is_mixed(reading: Reading) -> bool:
+    """Whether some of a reading's figures lag the app and others do not."""
+    lags = lagging_figures(reading)
+    told = {header for header in WORDS if reading.values[header] is not None}  # Viewers Live is always a person's
+    return bool(lags) and told != lags
 
 
 def likes_rate(reading: Reading) -> float | None:
