@@ -13,6 +13,7 @@ from pathlib import Path
 from halokop_sheets.check.finding import Finding, mistakes
 from halokop_sheets.check.privacy import privacy_findings
 from halokop_sheets.check.procedure import procedure_findings
+from halokop_sheets.check.readings import readings_findings
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.planner import observe_office
 from halokop_sheets.core.sheet.schema import TABS, tabs_for
@@ -48,6 +49,7 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
         yield from _file(settings)
     yield from _tabs(settings, now)
     yield from _state(settings, now)
+    yield from readings_findings(settings, now)
     yield from privacy_findings(settings)
     yield from _addresses(settings.mail)
     yield from _mail(settings)
