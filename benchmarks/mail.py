@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from halokop_sheets.core.sheet.values import Mail
-from halokop_sheets.mail.delivery import deliver
+from halokop_sheets.mail.delivery import Guard, Watch, deliver
 from halokop_sheets.mail.message import Rendered, build
 from halokop_sheets.mail.transports.smtp import SmtpTransport
 from halokop_sheets.settings import SmtpSettings
@@ -68,7 +68,7 @@ def protocol(port: int, mails: list[Mail]) -> tuple[float, float]:
         ledger.claim(mails, freeze, NOW)
         claimed = time.perf_counter()
         transport = SmtpTransport(SmtpSettings(host=HOST, port=port, security="none"), "", "example.go.id")
-        outcome = deliver(ledger, transport, MAIL, NOW, monotonic=time.monotonic)
+        outcome = deliver(ledger, transport, MAIL, NOW, Guard(), Watch(time.monotonic))
         assert outcome.sent == len(mails), outcome
         return claimed - start, time.perf_counter() - claimed
 

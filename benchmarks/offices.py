@@ -14,7 +14,7 @@ from halokop_sheets.core.office.procedure import Step
 from halokop_sheets.core.office.readings import DAYS, needed_figures
 from halokop_sheets.core.office.wording import short_date
 from halokop_sheets.core.pages.evaluation.page import evaluation_page
-from halokop_sheets.core.planner import observe_office
+from halokop_sheets.core.planner import observe
 from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, LedgerView, Mail, MailRecord
@@ -233,7 +233,7 @@ def _mails(people: int) -> Iterable[MailRecord]:
 def everything(sheet: Sheet, evaluations: int, now: str = QUIET) -> list[Change]:
     """The office as the rows and pages that make it elsewhere; so many of its closed evaluations, drawn in full."""
     snapshot = sheet.snapshot()
-    office = observe_office(snapshot, sheet.context(now))
+    office = observe(snapshot, sheet.context(now))
     changes: list[Change] = []
     for episode in [e for e in office.dated if e.meeting and e.meeting.closed][-evaluations:]:
         page = evaluation_page(office, episode, episode.meeting.link if episode.meeting else "", at(now))

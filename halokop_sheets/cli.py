@@ -1,10 +1,9 @@
 """The command line: it alone prints; it and the daemon ask the time. Errors are one clear line, never a traceback."""
 
 import gc
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from halokop_sheets.calling import ConfigAnywhere, as_called
+from halokop_sheets.complaints import clear_errors, complain, log_to
 from halokop_sheets.console import show_anywhere
-from halokop_sheets.errors import HalokopError, UsageError
+from halokop_sheets.errors import UsageError
 
 if TYPE_CHECKING:
     from halokop_sheets.settings import Settings
@@ -28,6 +28,14 @@ commands = typer.Typer(
     help="Keeps a shared sheet in step with the weekly HALO KOP-UKM publishing procedure.",
 )
 At = Annotated[str, typer.Option("--at", metavar="T", help="Set the clock: 2026-11-26T07:05, in the programme's zone.")]
+LogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--log-file",
+        metavar="FILE",
+        help="Write the log to the end of FILE, a .log; full ones are kept as FILE.1 to .5.",
+    ),
+]
 DEFAULT_CONFIG = "config/halokop.toml"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -155,15 +163,19 @@ def plan(
 
 
 @commands.command()
-def sync(at: At = "") -> None:
+def sync(at: At = "", log_file: LogFile = None) -> None:
     """One tick: read, plan, write, mail, close."""
     from halokop_sheets import heartbeat
+    from halokop_sheets.daemon import log_tick
     from halokop_sheets.logs import discreet
     from halokop_sheets.tick import tick
     from halokop_sheets.wiring import open_app, state_dir
 
+    if log_file:
+        log_to(log_file)
     settings = settings_of()
     refuse_false_clock(settings, at)
+    started = time.monotonic()
     with open_app(settings) as app:
         result = tick(app, time_at(settings, at))
         if not at:  # a made-up time says nothing of whether the work is being done
@@ -175,22 +187,25 @@ def sync(at: At = "") -> None:
         f"{outcome.deferred + outcome.unknown + outcome.left} waiting, {outcome.refused} refused, "
         f"{len(result.plan.problems)} problem(s) in the sheet" + (" (see Papan)" if result.plan.problems else "")
     )
-    for line in (*map(str, result.trouble), *result.left_out):
-        print(line, file=sys.stderr)
+    for line in result.told:
+        complain(line)
+    if log_file:
+        log_tick(result, time.monotonic() - started)
     if result.exit_code:
         raise typer.Exit(result.exit_code)
 
 
 @commands.command()
-def run() -> None:
-    """The daemon: a tick every few minutes until it is told to stop."""
+def run(log_file: LogFile = None) -> None:
+    """The daemon: a tick every few minutes until it is told to stop; SIGHUP makes it read the settings again."""
     from halokop_sheets.stopping import Stop
 
     stop = Stop()
     stop.listen()
     from halokop_sheets.daemon import run_forever
 
-    run_forever(settings_of(), stop)
+    log_to(log_file)
+    run_forever(settings_of, stop)
 
 
 @commands.command()
@@ -225,32 +240,6 @@ def health() -> None:
     print(line)
     if not fresh:
         raise typer.Exit(1)
-
-
-@contextmanager
-def clear_errors() -> Iterator[None]:
-    """Our own errors as lines with the exit code that fits; anything else as one line that asks for a report."""
-    try:
-        yield
-    except HalokopError as error:
-        for line in str(error).splitlines():
-            print(f"halokop: {line}", file=sys.stderr)
-        raise SystemExit(error.exit_code) from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
-    except Exception as error:
-        if os.environ.get("HALOKOP_TRACEBACK"):
-            raise
-        text = " ".join(str(error).split())[:300]
-        print(
-            f"halokop: internal error, please report it: {type(error).__name__}: {text} "
-            "(HALOKOP_TRACEBACK=1 shows where)",
-            file=sys.stderr,
-        )
-        raise SystemExit(1) from None
 
 
 def calm_collector() -> None:

@@ -13,12 +13,14 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import schedule
 
 from halokop_sheets import __version__, heartbeat, logs
 from halokop_sheets.errors import HalokopError, LedgerError, MailServerError, SettingsError, WorkbookError
 from halokop_sheets.settings import Settings
+from halokop_sheets.stopping import Stop
 from halokop_sheets.tick import App, Result, tick
 from halokop_sheets.wiring import open_app, state_dir
 
@@ -50,20 +52,37 @@ class Metronome:
     def minutes(self, value: int) -> None:
         self._job.interval = value
 
-    def run(self, stop: Callable[[], bool], sleep: Callable[[float], None]) -> None:
+    def run(
+        self, stop: Callable[[], bool], sleep: Callable[[float], None], hurry: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Beat until ``stop``; at once where ``hurry``, asked every second, says so."""
         if not stop():
             self._scheduler.run_all()
         while not stop():
             sleep(BEAT)  # monotonic, unlike the rest
-            if (self._scheduler.idle_seconds or 0) > self.minutes * 60 + BEAT:
+            if hurry():
+                self._scheduler.run_all()
+            elif (self._scheduler.idle_seconds or 0) > self.minutes * 60 + BEAT:
                 log.warning("the clock was set back; the next tick is made now")
                 self._scheduler.run_all()
             elif not stop():
                 self._scheduler.run_pending()
 
 
+@dataclasses.dataclass(frozen=True)
+class Clock:
+    """The time outside. ``now``: aware; ``monotonic`` and ``sleep``: seconds."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
 class Daemon:
-    """One run of the daemon; what it takes from the world outside is handed in."""
+    """One run of the daemon; what it takes from the world outside is handed in.
+
+    ``reread`` returns other settings when somebody asked for it, and raises ``HalokopError`` for mistakes in them.
+    """
 
     def __init__(
         self,
@@ -71,14 +90,12 @@ class Daemon:
         stop: Callable[[], bool],
         *,
         open_app: Callable[[Settings], AbstractContextManager[App]] = open_app,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        reread: Callable[[], Settings | None] = lambda: None,
+        clock: Clock = Clock(),
     ) -> None:
-        self._settings, self._stop, self._open_app = settings, stop, open_app
-        self._now, self._monotonic, self._sleep = now, monotonic, sleep
-        self._file = heartbeat.heartbeat_file(state_dir(settings))
-        self._progress = logs.Progress(log, monotonic)
+        self._settings, self._stop, self._open_app, self._reread = settings, stop, open_app, reread
+        self._now, self._monotonic, self._sleep = clock.now, clock.monotonic, clock.sleep
+        self._progress = logs.Progress(log, clock.monotonic)
         self._metronome = Metronome(settings.daemon.every_minutes, self._beat)
         self._held = ExitStack()
         self._house: App | None = None
@@ -89,16 +106,45 @@ class Daemon:
         """Tick until asked to stop. Raises what ``open_app`` raises at the start, and a damaged ledger's error."""
         with self._held:
             self._house = self._open()
-            log.info(
-                "halokop %s: workbook %s, a tick every %d minute(s), state in %s",
-                *(__version__, self._house.workbook.name, self._metronome.minutes, self._file.parent),
-            )
-            self._metronome.run(self._stop, self._sleep)
+            self._tell_start(self._house)
+            self._metronome.run(self._stop, self._sleep, self._take_other_settings)
         log.info("stopped as asked")
+
+    @property
+    def _file(self) -> Path:
+        return heartbeat.heartbeat_file(state_dir(self._settings))
+
+    def _tell_start(self, app: App) -> None:
+        log.info(
+            "halokop %s: workbook %s, a tick every %d minute(s), state in %s",
+            *(__version__, app.workbook.name, self._settings.daemon.every_minutes, state_dir(self._settings)),
+        )
 
     def _open(self) -> App:
         app = self._held.enter_context(self._open_app(self._settings))
+        app.renderer.load()
         return dataclasses.replace(app, checkpoint=self._progress)
+
+    def _take_other_settings(self) -> bool:
+        """Where somebody asked for it: go on with the settings as they are now or, for any mistake in them, as before.
+
+        Returns whether they are others now: the next tick is then made at once.
+        """
+        before = self._settings
+        try:
+            if (other := self._reread()) is None:
+                return False
+            self._close()
+            self._settings = other
+            self._house = self._open()
+        except HalokopError as error:
+            self._settings = before
+            for line in str(error).splitlines():
+                log.warning("asked to read the settings again; the old ones stay: %s", line)
+            return False
+        log.info("settings, procedure and templates were read again")
+        self._tell_start(self._house)
+        return True
 
     def _beat(self) -> None:
         started = self._monotonic()
@@ -144,24 +190,29 @@ class Daemon:
 
     def _tell(self, result: Result, seconds: float) -> None:
         """One line a tick; trouble once when it comes, and once when it has gone."""
-        troubles = [*(str(error) for error in result.trouble), *result.left_out]
+        troubles = result.told
         for trouble in troubles:
             if trouble not in self._told:
                 log.warning("%s", trouble)
         if self._told and not troubles:
             log.info("all is well again")
         self._told = troubles
-        outcome = result.outcome
-        facts = {
-            "changes": result.written,
-            "sent": outcome.sent,
-            "waiting": outcome.deferred + outcome.unknown + outcome.left,
-            "refused": outcome.refused,
-            "problems": len(result.plan.problems),
-            "trouble": len(troubles),
-            "seconds": round(seconds, 1),
-        }
-        log.info("tick: %s", ", ".join(f"{name} {fact}" for name, fact in facts.items()), extra={"facts": facts})
+        log_tick(result, seconds)
+
+
+def log_tick(result: Result, seconds: float) -> None:
+    """One line that says what a tick did and how long it took."""
+    outcome = result.outcome
+    facts = {
+        "changes": result.written,
+        "sent": outcome.sent,
+        "waiting": outcome.deferred + outcome.unknown + outcome.left,
+        "refused": outcome.refused,
+        "problems": len(result.plan.problems),
+        "trouble": len(result.told),
+        "seconds": round(seconds, 1),
+    }
+    log.info("tick: %s", ", ".join(f"{name} {fact}" for name, fact in facts.items()), extra={"facts": facts})
 
 
 def pause(minutes: int, failures: int) -> int:
@@ -184,10 +235,18 @@ def _passes(error: LedgerError) -> bool:
     return isinstance(cause, OSError)
 
 
-def run_forever(settings: Settings, stop: Callable[[], bool]) -> None:
-    """``halokop run``: until told to stop."""
-    logs.set_up()
-    Daemon(settings, stop).run()
+def run_forever(load: Callable[[], Settings], stop: Stop) -> None:
+    """``halokop run``: until told to stop. ``load`` reads the settings, now and whenever SIGHUP asks for it."""
+    settings = load()
+
+    def reread() -> Settings | None:
+        if not stop.take_reread():
+            return None
+        from halokop_sheets.check.procedure import checked  # python-docx and all: needed here alone
+
+        return checked(load(), datetime.now(UTC))
+
+    Daemon(settings, stop, reread=reread).run()
 
 
 def health_of(settings: Settings, now: datetime) -> tuple[bool, str]:

@@ -5,6 +5,7 @@ can stay behind, as files holding a process number do (docker-mailman #159). The
 nothing.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -45,7 +46,20 @@ def _held(file: Path, what: str) -> Iterator[None]:
         raise InUseError(f"{what} is in use by another halokop; stop that one first") from None
     except OSError as error:
         raise InUseError(f"{what} cannot be locked: {file}: {error.strerror}") from None
+    _hide(file)
     try:
         yield
     finally:
         lock.release()
+
+
+def _hide(file: Path) -> None:
+    """On Windows a name with a dot hides nothing: whoever sees the file beside the workbook would wonder, or delete it.
+
+    The lock's library opens a file that is there without making it anew, which Windows would refuse for a hidden one.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        hidden = 0x2  # FILE_ATTRIBUTE_HIDDEN; where a network folder does not take it, it stays visible
+        ctypes.windll.kernel32.SetFileAttributesW(str(file), hidden)

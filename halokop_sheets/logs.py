@@ -1,4 +1,4 @@
-"""Log lines on standard error: one JSON object a line for machines, a plain line where a person looks on.
+"""Log lines on standard error or in a file: one JSON object a line for machines, a plain line where a person looks on.
 
 A log is read by more people than the sheet, so it holds no cell text and no whole address, and nothing that anybody
 typed can begin a line of its own: every record is one line, whatever is in it.
@@ -12,11 +12,14 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
 from halokop_sheets.core.addresses import short_address
+from halokop_sheets.errors import UsageError
 
 _ADDRESS = re.compile(r"([^\s<>\"'(),:;=@\[\]]{1,64})@[A-Za-z0-9.-]+")
 _SECRET = re.compile(r"(access_token=|\bIG[AQ])[\w.|%-]+")  # a library's own words may quote a request's address
@@ -26,15 +29,36 @@ _FRAMES = 6  # of a traceback, innermost last
 _LONG_WORK = 10.0  # seconds after which a tick tells how far it has come, and again each time
 
 
-def set_up(stream: TextIO | None = None) -> None:
-    """Send every record of this process to ``stream`` (standard error) from now on."""
+def set_up(stream: TextIO | None = None, file: Path | None = None) -> None:
+    """Send every record of this process to ``stream`` (standard error), or to the end of ``file``, from now on.
+
+    Raises ``UsageError`` for a file that no log can be written to.
+    """
     stream = stream or sys.stderr
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(Plain() if stream.isatty() else Record())
+    handler = LogFile.at(file) if file else logging.StreamHandler(stream)
+    handler.setFormatter(Plain() if not file and stream and stream.isatty() else Record())
     logging.raiseExceptions = False  # a terminal that was closed, a full disk: work goes on without a log
     logging.captureWarnings(True)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("halokop_sheets").setLevel(logging.INFO)
+
+
+class LogFile(RotatingFileHandler):
+    """``halokop.log`` and, when it is full, ``halokop.log.1`` to ``.5``."""
+
+    @classmethod
+    def at(cls, file: Path, full: int = 1_000_000) -> "LogFile":
+        """``full``: bytes, by default some three weeks of ticks."""
+        if file.suffix.lower() != ".log":  # so that no workbook or settings file can be named by mistake
+            raise UsageError(f"--log-file {file}: the name must end in .log")
+        try:
+            return cls(file, maxBytes=full, backupCount=5, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"--log-file {file}: cannot be written: {error.strerror}") from None
+
+    def doRollover(self) -> None:  # noqa: N802  (logging's name)
+        with suppress(OSError):  # Windows renames no file that an editor holds open: it grows until the next try
+            super().doRollover()
 
 
 def discreet(text: str) -> str:

@@ -12,7 +12,7 @@ from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.tick import look
+from halokop_sheets.tick import connected, read_workbook
 from halokop_sheets.wiring import ledger_path, make_sources, make_workbook
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
@@ -28,8 +28,9 @@ def preview(settings: Settings, now: datetime) -> Iterator[str]:
     view, sources = Ledger.peek(ledger_path(settings), settings.zone, now), make_sources(settings)
     files = sources.preview(now)
     view = replace(view, asked=(*view.asked, *(answer for file in files for answer in file.answers)))
-    workbook, connections = make_workbook(settings), sources.connections(now)
-    plan = make_plan(*look(settings, load_procedure(settings), workbook, view, now, sources=connections))
+    seen = read_workbook(settings, load_procedure(settings), make_workbook(settings), view, now)
+    seen = connected(seen, sources.connections(now))
+    plan = make_plan(seen.snapshot, seen.context)
     yield from plan
     yield f"# {len(plan.changes)} change(s), {len(plan.mails)} mail(s), {len(plan.problems)} problem(s)"
     for ask in plan.asks:
@@ -49,21 +50,21 @@ def play(settings: Settings, now: datetime, days: int) -> Iterator[str]:
     procedure = load_procedure(settings)
     real = make_workbook(settings)
     copy = MemoryWorkbook.copy_of(real.read(), real.name)
-    snapshot, context = look(settings, procedure, copy, LedgerView(), now)
-    pages = standing_pages(snapshot, context)
-    blueprint = make_blueprint(copy.read(), pages, timezone=settings.program.timezone, tabs=context.tabs)
+    seen = read_workbook(settings, procedure, copy, LedgerView(), now)
+    pages = standing_pages(seen.snapshot, seen.context)
+    blueprint = make_blueprint(copy.read(), pages, timezone=settings.program.timezone, tabs=seen.context.tabs)
     copy.init(blueprint, copy.read())
     view = Ledger.peek(ledger_path(settings), settings.zone, now)
     start = now.astimezone(settings.zone)
     end = now + timedelta(days=days)
     while now <= end:
-        snapshot, context = look(settings, procedure, copy, view, now)
-        plan = make_plan(snapshot, context)
-        copy.write(plan.changes, snapshot)
-        sent = [as_claimed(mail, context.now, "") for mail in plan.mails]
+        seen = read_workbook(settings, procedure, copy, view, now)
+        plan = make_plan(seen.snapshot, seen.context)
+        copy.write(plan.changes, seen.snapshot)
+        sent = [as_claimed(mail, seen.context.now, "") for mail in plan.mails]
         view = LedgerView(view.id, (*view.records, *(_sent(record) for record in sent)))
         for mail in plan.mails:
-            yield f"{context.now:%Y-%m-%d %H:%M} {mail}"
+            yield f"{seen.context.now:%Y-%m-%d %H:%M} {mail}"
         following = (now.astimezone(settings.zone) + STEP).replace(second=0, microsecond=0)
         now = following.replace(minute=following.minute // 30 * 30).astimezone(UTC)
     yield f"# {start:%Y-%m-%d %H:%M} + {days} day(s), if nobody touches the sheet"

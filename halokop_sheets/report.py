@@ -6,7 +6,7 @@ Nothing is written to the workbook, and an earlier report is replaced only where
 from datetime import datetime
 from pathlib import Path
 
-from halokop_sheets.core.planner import observe_office
+from halokop_sheets.core.planner import observe
 from halokop_sheets.core.report.fields import report_fields
 from halokop_sheets.core.report.period import Period
 from halokop_sheets.core.sheet.values import LedgerView, Snapshot
@@ -17,7 +17,7 @@ from halokop_sheets.report_document import render
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.tick import look
+from halokop_sheets.tick import read_workbook
 from halokop_sheets.wiring import make_workbook
 
 TEMPLATE = "laporan.docx"
@@ -51,9 +51,10 @@ def template_file(settings: Settings) -> Path:
 def write_report(settings: Settings, period: Period, now: datetime, out: Path | None) -> str:
     """Make the report as of ``now`` (aware) and write it; tells where, in one line."""
     file = may_be_written(out, ".docx", settings) if out else _free(settings.base, period)
-    snapshot, context = look(settings, load_procedure(settings), make_workbook(settings), LedgerView(), now)
+    seen = read_workbook(settings, load_procedure(settings), make_workbook(settings), LedgerView(), now)
+    snapshot, context = seen.snapshot, seen.context
     _complete(snapshot)
-    office = observe_office(snapshot, context)
+    office = observe(snapshot, context)
     fields = report_fields(office, period)
     made = render(template_file(settings), fields)
     _save(file, made)

@@ -9,13 +9,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from halokop_sheets.core.office.procedure import Procedure, Step
 from halokop_sheets.core.office.readings import DAYS
-from halokop_sheets.core.terms import FORMATS, ROLES, STAGES
+from halokop_sheets.core.sheet.schema import TABS, Owner
+from halokop_sheets.core.terms import FORMATS, LINK, ROLES, STAGES, Tabs
 from halokop_sheets.errors import SettingsError
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import ClockTime, Settings
 from halokop_sheets.toml_errors import read_toml, remedy
 
 _PARTS = tuple(dict.fromkeys(part for format_ in FORMATS for part in format_.split(" + ")))  # of a Bentuk
+_PEOPLES = (c.header for c in TABS[Tabs.SCHEDULE].columns if c.owner is Owner.TEAM)
+_EVIDENCE = tuple(dict.fromkeys(LINK if h.startswith(f"{LINK} ") else h for h in _PEOPLES))
 
 
 def _one_of(words: Sequence[str]) -> AfterValidator:
@@ -44,6 +47,7 @@ class _StepFile(BaseModel):
     meeting: bool = False
     needs: list[Annotated[str, _one_of(_PARTS)]] = []
     done_when: Literal["", "link", "readings", "attendees", "result"] = ""
+    evidence: list[Annotated[str, _one_of(_EVIDENCE)]] = []
     asks: Literal["", "readings", "questions"] = ""
     guest: bool = False
     alert_after: int | None = Field(None, ge=0, le=600)
@@ -52,6 +56,7 @@ class _StepFile(BaseModel):
         fields = self.model_dump()
         fields["roles"] = tuple(self.roles)
         fields["needs"] = tuple(self.needs)
+        fields["evidence"] = tuple(self.evidence)
         fields["party"] = self.party or " dan ".join(self.roles)
         return Step(**fields)
 

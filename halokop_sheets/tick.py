@@ -1,15 +1,15 @@
-"""One tick: observe, plan, claim, write, deliver, close. The plan is pure; everything here only carries it out."""
+"""One tick: read, decide, claim, write, deliver, show the verdicts. The plan is pure; here it is carried out."""
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeGuard
 
 from halokop_sheets.core.mails.history import foreign_keys, sent_keys, shown_keys
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.procedure import Procedure
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
 from halokop_sheets.core.sheet.answers import Connections
@@ -19,7 +19,7 @@ from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddRow, Change, LedgerView, Mail, Plan, RawBook, Snapshot
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import Conflict, HalokopError, TryAgainError, WorkbookError
-from halokop_sheets.mail.delivery import Outcome, deliver
+from halokop_sheets.mail.delivery import Guard, Outcome, Watch, deliver
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.message import build, message_id
 from halokop_sheets.mail.render import Renderer
@@ -63,22 +63,45 @@ class Result:
         return [str(problem) for problem in self.plan.problems if problem.whole_tab]
 
     @property
+    def told(self) -> list[str]:
+        """All that was in the way, for log and standard error."""
+        return [*map(str, self.trouble), *self.left_out]
+
+    @property
     def exit_code(self) -> int:
         """3 when workbook or mail server were out of reach altogether, 1 when part of the work was done."""
         worst = max((error.exit_code for error in self.trouble), default=int(bool(self.left_out)))
         return 1 if worst and (self.written or self.outcome.sent) else worst
 
 
-def look(
+@dataclass(frozen=True)
+class Observation:
+    """One read of the workbook, and all that a plan depends on besides."""
+
+    snapshot: Snapshot
+    context: Context
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What one pass came to. ``seen``: what it planned on, None where the workbook could not be read.
+
+    ``shown``: the sheet shows the claims of this pass, so that their mails may go out.
+    """
+
+    seen: Observation | None = None
+    shown: bool = False
+
+
+def read_workbook(
     settings: Settings,
     procedure: Procedure,
     workbook: Workbook,
     ledger: LedgerView,
     now: datetime,
     book: RawBook | None = None,
-    sources: Connections | None = None,
-) -> tuple[Snapshot, Context]:
-    """Read the workbook once (or take ``book``, just read); with it goes the planner's context at ``now`` (aware).
+) -> Observation:
+    """Read the workbook once (or take ``book``, just read). ``now`` is aware.
 
     The core sees wall-clock time in the programme's zone, cut to the minute: late is judged by the minute.
     """
@@ -90,12 +113,88 @@ def look(
 
     local = now.astimezone(settings.zone).replace(second=0, microsecond=0, tzinfo=None)
     name = partial(message_id, sender=settings.mail.sender)
-    return snapshot, Context(settings, procedure, local, ledger, link, name, workbook.name, sources or Connections())
+    return Observation(snapshot, Context(settings, procedure, local, ledger, link, name, workbook.name))
 
 
-def observe(app: App, now: datetime, book: RawBook | None = None) -> tuple[Snapshot, Context]:
-    view, sources = app.ledger.view(now), app.sources.connections(now)
-    return look(app.settings, app.procedure, app.workbook, view, now, book, sources)
+def read(app: App, now: datetime, book: RawBook | None = None) -> Observation:
+    seen = read_workbook(app.settings, app.procedure, app.workbook, app.ledger.view(now), now, book)
+    return connected(seen, app.sources.connections(now))
+
+
+def connected(seen: Observation, sources: Connections) -> Observation:
+    return replace(seen, context=replace(seen.context, sources=sources))
+
+
+def ask_sources(app: App, plan: Plan, now: datetime) -> bool:
+    """Ask for the readings that the plan wants; returns whether there was anything to do.
+
+    The plan is made anew then, on a fresh read: asking takes a while, and people go on typing.
+    """
+    if not (plan.asks or app.sources.due(now)):
+        return False
+    app.sources.ask(plan.asks, app.ledger.asked, now)
+    return True
+
+
+def put_back(app: App, seen: Observation, result: Result) -> bool:
+    """Write people's cells that our last write covered, before all else: a covered Kode would make a wrong plan."""
+    covered = app.workbook.restores(seen.snapshot)
+    if covered:
+        app.workbook.write(covered, seen.snapshot)
+        result.written += len(covered)
+    return bool(covered)
+
+
+def decide(app: App, seen: Observation, result: Result, *, mailing: bool) -> Plan:
+    plan = make_plan(seen.snapshot, seen.context, mailing=mailing)
+    if mailing:
+        result.plan = plan
+    app.checkpoint("planned")
+    return plan
+
+
+def claim(app: App, plan: Plan, now: datetime, result: Result) -> list[Change]:
+    """Claim the plan's mails in the ledger. Returns the changes to write.
+
+    A row of Riwayat Email whose mail the ledger did not take is left out: shown as claimed it would never go out.
+    """
+    claimed = app.ledger.claim(plan.mails, partial(_freeze, app, now, result.trouble), now)
+    app.checkpoint("claimed")
+    unclaimed = {mail.key for mail in plan.mails} - {mail.key for mail in claimed}
+    return [change for change in plan.changes if not (_shows_a_claim(change) and change.key in unclaimed)]
+
+
+def write(app: App, changes: list[Change], seen: Observation, result: Result) -> None:
+    """Write all changes or none. Raises ``Conflict`` when somebody was faster."""
+    if changes:
+        app.workbook.write(changes, seen.snapshot)
+        result.written += len(changes)
+    app.checkpoint("written")
+    app.ledger.show(shown_keys(seen.snapshot) | {change.key for change in changes if _shows_a_claim(change)})
+
+
+def plan_and_write(app: App, now: datetime, result: Result, *, mailing: bool) -> Pass:
+    """Read, decide, claim, write; again from the start when somebody was faster. ``mailing``: new mails are planned."""
+    seen, asked = None, not mailing
+    for _ in range(PASSES):
+        seen = None
+        try:
+            seen = read(app, now)
+            if put_back(app, seen, result):
+                continue
+            plan = decide(app, seen, result, mailing=mailing)
+            if not asked and (asked := ask_sources(app, plan, now)):
+                continue
+            changes = claim(app, plan, now, result)
+            write(app, changes, seen, result)
+            return Pass(seen, shown=True)
+        except Conflict as conflict:
+            log.info("somebody changed the workbook first; starting over: %s", conflict)
+        except WorkbookError as error:
+            result.trouble.append(error)
+            return Pass(seen)
+    result.trouble.append(TryAgainError("the workbook kept changing while it was read; the next tick goes on"))
+    return Pass(seen)
 
 
 def _freeze(app: App, now: datetime, trouble: list[HalokopError], mail: Mail) -> bytes | None:
@@ -112,54 +211,22 @@ def _shows_a_claim(change: Change) -> TypeGuard[AddRow]:
     return isinstance(change, AddRow) and change.tab == Tabs.HISTORY
 
 
-def _without_claims(changes: Sequence[Change], unclaimed: set[str]) -> Iterator[Change]:
-    """The changes without the rows of mails that the ledger did not take: shown as claimed they would never go out."""
-    for change in changes:
-        if not (_shows_a_claim(change) and change.key in unclaimed):
-            yield change
+def guard_of(app: App, seen: Observation | None) -> Guard:
+    """Which claimed mails may go out now, by what the sheet shows."""
+    if seen is None:
+        return Guard(shown_only=app.must_show)
+    own = app.ledger.id
+    blocked = foreign_keys(seen.snapshot, own) | sent_keys(seen.snapshot, own)
+    stale = no_longer_due(seen.snapshot, seen.context)
+    return Guard(shown_only=app.must_show, blocked=blocked, still_wanted=lambda key: key not in stale)
 
 
-def _converge(
-    app: App, now: datetime, result: Result, *, mailing: bool
-) -> tuple[tuple[Snapshot, Context] | None, bool]:
-    """Observe, plan, claim, write; again from the start when somebody was faster.
-
-    Returns what was planned on (None: it could not be read) and whether the sheet now shows our claims.
-    """
-    observed, to_ask = None, mailing
-    for _ in range(PASSES):
-        observed = None
-        try:
-            observed = snapshot, context = observe(app, now)
-            if covered := app.workbook.restores(snapshot):
-                app.workbook.write(covered, snapshot)  # first of all: a plan made over a covered Kode would be wrong
-                result.written += len(covered)
-                continue
-            plan = make_plan(snapshot, context, mailing=mailing)
-            if to_ask and (plan.asks or app.sources.due(now)):
-                to_ask = False
-                app.sources.ask(plan.asks, app.ledger.asked, now)
-                continue  # planned anew, on a fresh read: asking takes a while, and people go on typing
-            app.checkpoint("planned")
-            claimed = app.ledger.claim(plan.mails, partial(_freeze, app, now, result.trouble), now)
-            app.checkpoint("claimed")
-            unclaimed = {mail.key for mail in plan.mails} - {mail.key for mail in claimed}
-            changes = tuple(_without_claims(plan.changes, unclaimed))
-            if mailing:
-                result.plan = plan
-            if changes:
-                app.workbook.write(changes, snapshot)
-                result.written += len(changes)
-            app.checkpoint("written")
-            app.ledger.show(shown_keys(snapshot) | {c.key for c in changes if _shows_a_claim(c)})
-            return observed, True
-        except Conflict as conflict:
-            log.info("somebody changed the workbook first; starting over: %s", conflict)
-        except WorkbookError as error:
-            result.trouble.append(error)
-            return observed, False
-    result.trouble.append(TryAgainError("the workbook kept changing while it was read; the next tick goes on"))
-    return observed, False
+def deliver_mails(app: App, now: datetime, seen: Observation | None, stop: Callable[[], bool]) -> Outcome:
+    """Send what is due. Where the sheet must show each claim and could not be read, nothing is sent."""
+    if seen is None and app.must_show:
+        return Outcome()
+    guard, watch = guard_of(app, seen), Watch(app.monotonic, stop, app.checkpoint)
+    return deliver(app.ledger, app.transport, app.settings.mail, now, guard, watch)
 
 
 def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> Result:
@@ -171,39 +238,19 @@ def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> R
     result = Result()
     app.ledger.settle(now)
     app.sources.take_files(app.ledger.asked, now)
-    observed, shown = _converge(app, now, result, mailing=True)
-    snapshot = observed[0] if observed else None
-    stale = no_longer_due(*observed) if observed else frozenset()
-    if snapshot is not None or not app.must_show:
-        own = app.ledger.id
-        blocked = foreign_keys(snapshot, own) | sent_keys(snapshot, own) if snapshot else frozenset()
-        result.outcome = deliver(
-            app.ledger,
-            app.transport,
-            app.settings.mail,
-            now,
-            monotonic=app.monotonic,
-            stop=stop,
-            shown_only=app.must_show,
-            blocked=blocked,
-            still_wanted=lambda key: key not in stale,
-            checkpoint=app.checkpoint,
-        )
-        if result.outcome.trouble:
-            result.trouble.append(result.outcome.trouble)
-    if shown and (result.outcome.changed or app.workbook.misplaced):
-        _converge(app, now, result, mailing=False)
+    first = plan_and_write(app, now, result, mailing=True)
+    result.outcome = deliver_mails(app, now, first.seen, stop)
+    if result.outcome.trouble:
+        result.trouble.append(result.outcome.trouble)
+    if first.shown and (result.outcome.changed or app.workbook.misplaced):
+        plan_and_write(app, now, result, mailing=False)
     return result
 
 
 def initialise(app: App, now: datetime) -> list[str]:
     """Make or mend the workbook; tells what was done. A second time there is nothing to do."""
     book = app.workbook.read()
-    pages = standing_pages(*observe(app, now, book))
-    blueprint = make_blueprint(
-        book,
-        pages,
-        timezone=app.settings.program.timezone,
-        tabs=tabs_for(app.settings.program.platforms),
-    )
+    seen = read(app, now, book)
+    pages = standing_pages(seen.snapshot, seen.context)
+    blueprint = make_blueprint(book, pages, timezone=app.settings.program.timezone, tabs=seen.context.tabs)
     return app.workbook.init(blueprint, book)

@@ -4,6 +4,8 @@ A file ``cases/*.toml`` holds ``[default]`` (values every case starts from) and 
 
 - ``name``, ``now`` (wall clock of the programme's zone), ``settings`` (lines of TOML), ``links`` (a workbook with web
   addresses), ``known`` (keys that Riwayat Email shows already);
+- ``new``: true for an office on its first day, whose rows of Langkah are made by the first tick; else they stand there
+  already, and what is late is late;
 - ``done``: steps that are ticked, ``2026-W48: 1-3, 5; 2026-W49: 1``;
 - one key for each tab that people filled, with a table of cells under their headers, parted by ``|``; a plain word
   under Email gets the office's domain;
@@ -18,6 +20,7 @@ Sundays of the period that a case does not name are Dibatalkan, so that a case h
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -26,7 +29,7 @@ from typing import Any
 
 from halokop_sheets.core.calendar import week_code
 from halokop_sheets.core.mails.history import as_claimed
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.planner import make_plan
 from halokop_sheets.core.sheet.blueprint import make_blueprint
 from halokop_sheets.core.sheet.tables import recognise
@@ -42,7 +45,7 @@ from halokop_sheets.workbooks.memory import MemoryWorkbook
 FOLDER = Path(__file__).parent / "cases"
 DOMAIN = "example.go.id"
 TABS = {Tabs.TEAM, Tabs.SCHEDULE, Tabs.STEPS, Tabs.READINGS, Tabs.QUESTIONS, Tabs.ACTIONS, Tabs.MEETINGS, Tabs.DAYS_OFF}
-KEYS = {"name", "now", "settings", "links", "known", "done", "mails", "says", "then", "set"}
+KEYS = {"name", "now", "settings", "links", "known", "done", "new", "mails", "says", "then", "set"}
 
 
 def load_cases() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -109,9 +112,23 @@ class Played:
 
     def _tick_steps(self) -> None:
         typed = {r.cells.get(Cols.CODE) for r in recognise(self.book.read()).tables[Tabs.STEPS].rows}
-        for code in ticked(self.case.get("done", "")):
+        done = set(ticked(self.case.get("done", "")))
+        codes = () if self.case.get("new") else self._steps_made_before()
+        for code in dict.fromkeys((*done, *codes)):
             if code not in typed:
-                self.add(Tabs.STEPS, {Cols.CODE: code, Cols.DONE: True})
+                self.add(Tabs.STEPS, {Cols.CODE: code, Cols.DONE: True if code in done else None})
+
+    def _steps_made_before(self) -> Iterator[str]:
+        """Kode of every step whose row an office that runs for long has by now."""
+        today, ahead = datetime.fromisoformat(self.case["now"]).date(), self.settings.program.steps_ahead_days
+        rows = rows_of(self.case[Tabs.SCHEDULE])
+        days = [day for r in rows if isinstance(day := parse_date(r.get(Cols.PUBLISH), ""), date)]
+        seen: Counter[str] = Counter()
+        for day in sorted(days):
+            seen[week := week_code(day)] += 1
+            code = week if seen[week] == 1 else f"{week}-{seen[week]}"
+            if -6 <= (day - today).days <= ahead:
+                yield from (code + step.suffix for step in self.procedure.steps)
 
     def _fill_weeks(self) -> None:
         times = [datetime.fromisoformat(c["now"]).date() for c in (self.case, *self.case.get("then", ()))]

@@ -104,11 +104,11 @@ class Rooms:
             yield
 
 
-def run(monkeypatch, settings: Settings, world: World, rooms: Rooms) -> daemon.Daemon:
+def run(monkeypatch, settings: Settings, world: World, rooms: Rooms, **more) -> daemon.Daemon:
     """The daemon in this world, from its start until it is asked to stop."""
     monkeypatch.setattr(schedule, "datetime", schedule_of(world))
     one = daemon.Daemon(
-        settings, world.stop, open_app=rooms, now=world.now, monotonic=world.monotonic, sleep=world.sleep
+        settings, world.stop, open_app=rooms, clock=daemon.Clock(world.now, world.monotonic, world.sleep), **more
     )
     one.run()
     return one

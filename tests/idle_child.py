@@ -12,7 +12,7 @@ from pathlib import Path
 import schedule
 
 from halokop_sheets import logs
-from halokop_sheets.daemon import Daemon
+from halokop_sheets.daemon import Clock, Daemon
 from halokop_sheets.wiring import load_all
 from tests.daemon_world import World, schedule_of
 
@@ -38,9 +38,7 @@ def main(folder: Path, ticks: int) -> None:
         Daemon(
             load_all(folder / "halokop.toml"),
             world.stop,
-            now=lambda: now,
-            monotonic=world.monotonic,
-            sleep=lambda _: world.sleep(150),
+            clock=Clock(lambda: now, world.monotonic, lambda _: world.sleep(150)),
         ).run()
     lines = (folder / "log.txt").read_text().splitlines()
     print(json.dumps({"early": measured[EARLY], "late": measured[ticks - 1], "lines": len(lines)}))

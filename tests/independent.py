@@ -18,6 +18,7 @@ class Step:
     due: datetime
     done: bool
     done_at: datetime | None
+    born_late: bool  # its row was made after its due date: it counts nowhere
     needed: bool  # by the Bentuk of an Aktif episode
 
 
@@ -65,7 +66,9 @@ class Independent:
         at = cells.get("Selesai Pada") if done else None
         if done and at is None:
             at = self.now  # the tick that first sees it
-        episode.steps.append(Step(number, cells["Tenggat"], done, at, live and episode.active))
+        episode.steps.append(
+            Step(number, cells["Tenggat"], done, at, "baru" in (cells.get("Tercatat") or ""), live and episode.active)
+        )
 
     def used(self, episode: Episode) -> list[str]:
         """A platform is used when its Tautan or any reading is filled; with neither anywhere, all are."""
@@ -97,7 +100,7 @@ class Independent:
     # --- process ---
 
     def counts(self, step: Step) -> bool:
-        return step.needed and (step.done or self.now > step.due)
+        return step.needed and not step.born_late and (step.done or self.now > step.due)
 
     def punctual(self, step: Step) -> bool:
         """On time is judged by Selesai Pada; a moment without an hour counts through its day."""

@@ -44,6 +44,7 @@ def _sheet(folder: Path) -> Sheet:
     file = folder / "sheet.pickle"
     sheet = Sheet().team()
     sheet.episode("2026-11-29", "Laporan keuangan")
+    sheet.long_running("2026-11-24")
     kept = pickle.loads(file.read_bytes()) if file.exists() else sheet.workbook.tabs
     sheet.workbook = Kept(file, kept)
     return sheet

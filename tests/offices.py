@@ -7,7 +7,7 @@ from functools import cache
 
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.office.readings import FIGURES
-from halokop_sheets.core.planner import observe_office
+from halokop_sheets.core.planner import observe
 from halokop_sheets.core.sheet.values import Cell, Row
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.sheet import Sheet
@@ -17,7 +17,7 @@ FORMATS = (None, "Postingan", "Video", "Live", "Postingan + Live", "Video + Live
 
 def office_of(sheet: Sheet, now: str) -> OfficeState:
     """What the planner's stages found out, without writing anything."""
-    return observe_office(sheet.snapshot(), sheet.context(now))
+    return observe(sheet.snapshot(), sheet.context(now))
 
 
 def look(sheet: Sheet, now: str) -> None:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from halokop_sheets.core.calendar import week_code
 from halokop_sheets.core.mails.history import as_claimed
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.planner import make_plan, standing_pages
 from halokop_sheets.core.sheet.answers import Connections
 from halokop_sheets.core.sheet.blueprint import make_blueprint
@@ -77,6 +78,20 @@ class Sheet:
     def episode(self, day: str, topic: str = "Topik", **values: Cell) -> None:
         date = datetime.fromisoformat(day) if day[:4].isdigit() and len(day) == 10 else day
         self.add(Tabs.SCHEDULE, Tanggal_Tayang=date, Topik=topic, **values)
+
+    def long_running(self, now: str) -> "Sheet":
+        """As in an office that had the program before: the rows of Langkah stand there, none of them is born late."""
+        for row in self.rows(Tabs.SCHEDULE):
+            day = row.cells.get(Cols.PUBLISH)
+            if isinstance(day, datetime) and -6 <= (day.date() - at(now).date()).days <= 21:
+                taken = {str(r.cells.get(Cols.CODE)).split("/")[0] for r in self.rows(Tabs.STEPS)}
+                week = week_code(day.date())
+                code = next(c for c in (week, *(f"{week}-{n}" for n in range(2, 9))) if c not in taken)
+                if row.cells.get(Cols.CODE) in taken:
+                    continue
+                for step in self.procedure.steps:
+                    self.add(Tabs.STEPS, Kode=code + step.suffix)
+        return self
 
     def type(self, tab: str, key: str | int, header: str, value: Cell) -> None:
         """A person types into the row with this Kode, or into this sheet row."""

@@ -27,7 +27,7 @@ def _office() -> Sheet:
     sheet = Sheet(settings_of("[program]\nhorizon_weeks = 1")).team()
     sheet.episode("2026-11-22", "Foto", Bentuk="Video")
     sheet.episode("2026-11-29", "NIB", Bentuk="Live")
-    look(sheet, "2026-11-22T06:00")
+    look(sheet.long_running("2026-11-22"), "2026-11-22T06:00")
     return sheet
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from halokop_sheets.core.pages.evaluation.discussion import not_ready
 from halokop_sheets.core.pages.guide import when
-from halokop_sheets.core.planner import observe_office
+from halokop_sheets.core.planner import observe
 from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import Mail, Plan
 from halokop_sheets.core.terms import Cols, Tabs
@@ -135,7 +135,7 @@ def test_a_slip_in_a_year_gives_no_episode_of_the_future() -> None:
 def test_an_episode_without_steps_is_not_called_ready() -> None:
     sheet = Sheet().team()
     sheet.episode("2026-12-27", "Pajak UKM", Bentuk="Live", Narasumber="Bu Ani", Penanggung_Jawab="Dewi")
-    office = observe_office(sheet.snapshot(), sheet.context("2026-11-26T08:00"))
+    office = observe(sheet.snapshot(), sheet.context("2026-11-26T08:00"))
     [episode] = [e for e in office.dated if e.topic]
     assert not_ready(episode, office) == "langkahnya belum dibuat"
 

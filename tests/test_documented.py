@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from halokop_sheets.cli import commands
-from halokop_sheets.core.mails.wording import KINDS
+from halokop_sheets.core.mails.kinds import KINDS
 from halokop_sheets.core.sheet.schema import ORDER, TABS
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.settings import Settings

@@ -24,7 +24,7 @@ THURSDAY = "2026-11-26T07:00"
 def _office() -> Sheet:
     sheet = Sheet().team()
     sheet.episode("2026-11-22", "Foto produk", Bentuk="Video", Penanggung_Jawab="Dewi")
-    look(sheet, "2026-11-22T06:00")
+    look(sheet.long_running("2026-11-22"), "2026-11-22T06:00")
     return sheet
 
 

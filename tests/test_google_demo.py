@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.planner import standing_pages
 from halokop_sheets.core.sheet.blueprint import make_blueprint
 from halokop_sheets.core.sheet.tables import recognise

@@ -18,13 +18,14 @@ AT = "2026-11-24T08:00"
 
 # Written by hand from the SOP and the file: Kode -> H, and the status words of its twelve steps on 24 November, 08:00.
 STEPS = {
-    "2026-W47": ("2026-11-22", "16h 16h 14h 9h 2h 2h - 2h M B M T"),
-    "2026-W48": ("2026-11-26", "12h 12h 10h 5h M M M M T M T T"),
-    "2026-W48-2": ("2026-11-29", "9h 9h 7h 2h T T - T T T T T"),
-    "2026-W49": ("2026-12-06", "2h 2h H T T T T T T T T T"),
+    "2026-W47": ("2026-11-22", "? ? ? ? ? ? - ? M B M T"),
+    "2026-W48": ("2026-11-26", "? ? ? ? M M M M T M T T"),
+    "2026-W48-2": ("2026-11-29", "? ? ? ? T T - T T T T T"),
+    "2026-W49": ("2026-12-06", "? ? H T T T T T T T T T"),
     "2026-W50": ("2026-12-13", "D D D D D D D D D D D D"),
 }
 WORDS = {
+    "?": "Belum dicatat",  # its row was made after its due date
     "M": "Mendekati",
     "B": "Berjalan",
     "T": "Terjadwal",
@@ -43,10 +44,6 @@ DUE = [
 START = [None, None, None, None, (0, "08:00"), (0, "09:00"), (0, "13:00"), (0, "10:00"), None, (1, "00:00"), None, None]
 MEETING = {"2026-W47": "2026-11-26", "2026-W48": "2026-12-02", "2026-W48-2": "2026-12-03", "2026-W49": "2026-12-10",
            "2026-W50": "2026-12-17"}  # fmt: skip
-
-
-def word(short: str) -> str:
-    return f"Terlambat {short[:-1]} hari" if short.endswith("h") else WORDS[short]
 
 
 def moment(day: str, offset: tuple[int, str]) -> datetime:
@@ -74,7 +71,7 @@ def test_the_five_open_episodes_get_their_sixty_steps(tables: Any) -> None:
     for code, (day, words) in STEPS.items():
         for n, short in enumerate(words.split(), start=1):
             cells = rows[f"{code}/{n:02d}"]
-            assert cells[Cols.STATUS] == word(short), (code, n)
+            assert cells[Cols.STATUS] == WORDS[short], (code, n)
             assert cells[Cols.PARTY] == PARTY[n - 1]
             assert cells[Cols.DUE] == moment(day, DUE[n - 1])
             start = START[n - 1]
@@ -139,15 +136,14 @@ def test_again_at_the_same_hour_nothing_is_left_to_do(office: Path) -> None:
 def test_the_mails_of_that_morning(office: Path) -> None:
     names = sorted(path.name for path in (office / "outbox").iterdir())
     # 08:00 on a Tuesday: Rudi asked for 06.30, Bambang (Koordinator) for 08.00; Wati has no address, Tono's domain is
-    # not allowed, Agus is on leave, Lama inactive.
+    # not allowed, Agus is on leave, Lama inactive. On the first day nobody is called late, and nothing is escalated.
     assert {name.split("_", 2)[2] for name in names} >= {
         "digest_dewi.eml",
         "digest_rudi.eml",
         "digest_sinta.eml",
-        "escalation_bambang.eml",
         "administrator_admin.eml",
     }
-    assert not [n for n in names if any(who in n for who in ("wati", "tono", "agus", "lama"))]
+    assert not [n for n in names if any(who in n for who in ("wati", "tono", "agus", "lama", "escalation"))]
 
 
 def test_rows_deleted_from_a_page_of_ours_come_back_without_trouble(tmp_path: Path) -> None:

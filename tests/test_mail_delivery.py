@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from halokop_sheets.core.terms import MailStatus
-from halokop_sheets.mail.delivery import Outcome, deliver
+from halokop_sheets.mail.delivery import Guard, Outcome, Watch, deliver
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus, Transport
 from halokop_sheets.mail.transports.smtp import SmtpTransport, TimeLimits
@@ -32,7 +32,8 @@ DEWI, BUDI = a_mail(), a_mail("budi@example.go.id")
 
 
 def post(ledger: Ledger, transport: Transport, now: datetime = NOW, settings: MailSettings = MAIL, **more) -> Outcome:
-    return deliver(ledger, transport, settings, now, **{"monotonic": Clock(), **more})
+    guard = Guard(**{key: more.pop(key) for key in ("shown_only", "blocked", "still_wanted") if key in more})
+    return deliver(ledger, transport, settings, now, guard, Watch(**{"monotonic": Clock(), **more}))
 
 
 def smtp(port: int) -> SmtpTransport:

@@ -95,6 +95,7 @@ def _published(*days: str, **values: object) -> Sheet:
     for day in days:
         sheet.episode(day, f"Topik {day}", Bentuk="Video", **values)
     for day in days:
+        sheet.long_running(day)
         look(sheet, f"{day}T06:00")
     return sheet
 
@@ -203,7 +204,7 @@ def test_process_by_hand() -> None:
     sheet = Sheet(settings_of("[program]\nhorizon_weeks = 1")).team()
     sheet.episode("2026-11-22", Bentuk="Video")
     sheet.episode("2026-11-29", Status_Episode="Dibatalkan")  # the horizon's next, whose steps would count too
-    look(sheet, "2026-11-22T06:00")
+    look(sheet.long_running("2026-11-22"), "2026-11-22T06:00")
     code = "2026-W47"
     tick_step(sheet, code, 1, "2026-11-08T00:00")  # a date alone, on the day it was due
     tick_step(sheet, code, 2, "2026-11-09T00:00")  # a day late

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from halokop_sheets.core.planner import observe_office
+from halokop_sheets.core.planner import observe
 from halokop_sheets.core.terms import Cols, Tabs, link_column
 from halokop_sheets.workbooks.memory import MemoryTab
 from tests.sheet import Sheet, at
@@ -16,7 +16,7 @@ def office() -> Sheet:
     sheet = Sheet().team()
     sheet.episode("2026-11-22", "Foto produk", Bentuk="Video")
     sheet.episode("2026-11-29", "Laporan keuangan", Bentuk="Video + Live")
-    sheet.tick(NOW)
+    sheet.long_running(NOW).tick(NOW)
     return sheet
 
 
@@ -58,7 +58,7 @@ def test_status_words_of_an_episode_in_the_week_before_it() -> None:
 def test_a_date_without_a_time_is_met_through_its_day(now: str, status: str) -> None:
     sheet = Sheet().team()
     sheet.episode("2026-11-29")
-    sheet.tick(now)
+    sheet.long_running(now).tick(now)
     assert sheet.get(Tabs.STEPS, "2026-W48/01", Cols.STATUS) == status
 
 
@@ -497,7 +497,7 @@ def test_an_episode_is_found_by_its_day_alone_as_the_sheet_names_it(typed: str) 
     sheet.tick("2026-11-24T08:30")
     [row] = sheet.rows(Tabs.FEEDBACK)
     assert not row.cells.get(Cols.MESSAGE)
-    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
+    office = observe(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
     assert [f.code for f in office.feedback] == ["2026-W48"]
 
 
@@ -541,7 +541,7 @@ def test_a_label_is_read_day_first(typed: str, code: str) -> None:
     codes = {sheet.get(Tabs.SCHEDULE, c, Cols.TOPIC): c for c in sheet.codes(Tabs.SCHEDULE)}
     wanted = {"2026-W48": "Izin usaha UMKM", "2026-W48-2": "Koperasi digital", "2026-W50": "12/12"}[code]
     sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode=typed, Isi="Bagus")
-    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
+    office = observe(sheet.snapshot(), sheet.context("2026-11-24T09:00"))
     assert [f.code for f in office.feedback] == [codes[wanted]]
 
 
@@ -552,12 +552,10 @@ def test_a_label_of_one_episodes_day_and_anothers_topic_is_asked_about() -> None
     sheet.episode("2026-12-06", "Izin usaha")
     sheet.tick("2026-11-24T08:00")
     sheet.add(Tabs.FEEDBACK, Tanggal=at("2026-11-24T00:00"), Episode="29 Nov · Pajak UKM", Isi="Bagus")
-    assert [f.code for f in observe_office(sheet.snapshot(), sheet.context("2026-11-24T09:00")).feedback] == [
-        "2026-W48"
-    ]
+    assert [f.code for f in observe(sheet.snapshot(), sheet.context("2026-11-24T09:00")).feedback] == ["2026-W48"]
     sheet.type(Tabs.SCHEDULE, "2026-W48", Cols.PUBLISH, at("2026-12-06T00:00"))
     sheet.type(Tabs.SCHEDULE, "2026-W49", Cols.PUBLISH, at("2026-11-29T00:00"))
-    office = observe_office(sheet.snapshot(), sheet.context("2026-11-24T10:00"))
+    office = observe(sheet.snapshot(), sheet.context("2026-11-24T10:00"))
     assert [f.code for f in office.feedback] in ([], [""], [None])
     sheet.tick("2026-11-24T10:00")
     [row] = sheet.rows(Tabs.FEEDBACK)

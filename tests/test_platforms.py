@@ -1,7 +1,7 @@
 """A third platform is a word in the settings: its column, its place in the lists, its readings, its figures."""
 
 from halokop_sheets.core.pages.evaluation.page import evaluation_page
-from halokop_sheets.core.planner import make_plan, observe_office
+from halokop_sheets.core.planner import make_plan, observe
 from halokop_sheets.core.sheet.values import AddRow
 from halokop_sheets.core.terms import Cols, Tabs, link_column
 from tests.offices import look
@@ -28,7 +28,7 @@ def test_its_link_column_stands_in_jadwal_and_it_is_in_the_lists() -> None:
 def test_its_link_is_read_and_its_readings_are_made() -> None:
     sheet = office()
     sheet.type(Tabs.SCHEDULE, CODE, link_column("YouTube"), "https://www.youtube.com/watch?v=contoh")
-    episode = observe_office(sheet.snapshot(), sheet.context("2026-11-23T08:00")).by_code[CODE]
+    episode = observe(sheet.snapshot(), sheet.context("2026-11-23T08:00")).by_code[CODE]
     assert episode.links == {"YouTube": "https://www.youtube.com/watch?v=contoh"}
     assert {r.platform for r in episode.readings} == {"Instagram", "TikTok", "YouTube"}
     assert next(s for s in episode.steps if s.step.number == 6).done
@@ -37,7 +37,7 @@ def test_its_link_is_read_and_its_readings_are_made() -> None:
 def test_the_paper_has_its_row_and_its_figures() -> None:
     sheet = office()
     sheet.type(Tabs.READINGS, f"{CODE}/YT/1", Cols.LIKES, 321)
-    state = observe_office(sheet.snapshot(), sheet.context("2026-11-26T08:00"))
+    state = observe(sheet.snapshot(), sheet.context("2026-11-26T08:00"))
     page = evaluation_page(state, state.by_code[CODE], "Evaluasi", None)
     texts = [str(block.value) for block in page.blocks.values()]
     assert any("YouTube" in text for text in texts) and "321" in texts

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.planner import make_plan
 from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.core.sheet.tables import recognise

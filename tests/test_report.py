@@ -165,6 +165,7 @@ def three_weeks() -> Sheet:
     sheet = Sheet().team()
     for day, topic in (("2026-11-01", "Satu"), ("2026-11-08", "Dua"), ("2026-11-15", "Tiga")):
         sheet.episode(day, topic, Bentuk="Video", Narasumber="Ibu Sari", Lembaga="Dapur Cisarua")
+    sheet.long_running("2026-10-20")
     for day in ("2026-10-20", "2026-11-01", "2026-11-08", "2026-11-15", "2026-11-20"):
         look(sheet, day)
     for code, day, viewers, likes in (

@@ -34,6 +34,7 @@ class Office:
     def __init__(self, folder: Path, ledger: Ledger) -> None:
         self.sheet = Sheet().team()
         self.sheet.episode("2026-11-29", "Laporan keuangan")
+        self.sheet.long_running("2026-11-24")
         self.outbox = folder / "outbox"
         settings = self.sheet.settings
         self.app = App(

@@ -15,7 +15,7 @@ from halokop_sheets.check.privacy import privacy_findings
 from halokop_sheets.check.procedure import procedure_findings
 from halokop_sheets.check.readings import readings_findings
 from halokop_sheets.core.addresses import bare, domain_of
-from halokop_sheets.core.planner import observe_office
+from halokop_sheets.core.planner import observe
 from halokop_sheets.core.sheet.schema import TABS, tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import LedgerView, RawBook
@@ -24,7 +24,7 @@ from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.settings import MailSettings, Settings, load_settings, smtp_password
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.tick import look
+from halokop_sheets.tick import read_workbook
 from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, state_dir
 from halokop_sheets.workbooks.base import Workbook
 from halokop_sheets.workbooks.xlsx_store import Store
@@ -114,10 +114,10 @@ def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
 def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) -> Iterator[Finding]:
     """What the sheet itself says in Pesan Sistem: warnings, for a bad row stops nothing but itself."""
     try:
-        snapshot, context = look(settings, load_procedure(settings), workbook, LedgerView(), now, book)
+        seen = read_workbook(settings, load_procedure(settings), workbook, LedgerView(), now, book)
     except SettingsError:
         return  # said already
-    office = observe_office(snapshot, context)
+    snapshot, office = seen.snapshot, observe(seen.snapshot, seen.context)
     held = {role for person in office.team.people if person.active for role in person.roles}
     for role in ROLES if held else ():
         if role not in held:

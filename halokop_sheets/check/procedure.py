@@ -37,6 +37,14 @@ def procedure_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _templates(settings, procedure)
 
 
+def checked(settings: Settings, now: datetime) -> Settings:
+    """The same settings. Raises ``SettingsError`` with every mistake in the procedure and templates that they name."""
+    wrong = [f for f in procedure_findings(settings, now) if f.exit_code]
+    if wrong:
+        raise SettingsError([f"{finding.what}: {finding.problem}" for finding in wrong])
+    return settings
+
+
 def _meeting(settings: Settings, procedure: Procedure, publish: date) -> Iterator[Finding]:
     """Where a step's offset and the weekday of its meeting are different days, which of them was chosen."""
     weekday = settings.evaluation.weekday

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from halokop_sheets.check.finding import Finding, mistakes
-from halokop_sheets.core.planner import observe_office
+from halokop_sheets.core.planner import observe
 from halokop_sheets.core.sheet.answers import Gap
 from halokop_sheets.core.sheet.values import LedgerView
 from halokop_sheets.core.terms import INSTAGRAM, link_column
@@ -17,7 +17,7 @@ from halokop_sheets.sources.graph import GraphError
 from halokop_sheets.sources.headers import load_headers
 from halokop_sheets.sources.instagram import Instagram
 from halokop_sheets.sources.tokens import Token, TokenError
-from halokop_sheets.tick import look
+from halokop_sheets.tick import read_workbook
 from halokop_sheets.wiring import asks_instagram, make_instagram, make_workbook
 
 _PROFESSIONAL = ("BUSINESS", "MEDIA_CREATOR", "CREATOR")
@@ -88,7 +88,8 @@ def _open_posts(settings: Settings, now: datetime) -> dict[str, str]:
     """Post and label of the episodes that are published and not closed; none where the workbook cannot be read."""
     try:
         workbook, procedure = make_workbook(settings), load_procedure(settings)
-        office = observe_office(*look(settings, procedure, workbook, LedgerView(), now))
+        seen = read_workbook(settings, procedure, workbook, LedgerView(), now)
+        office = observe(seen.snapshot, seen.context)
     except HalokopError:
         return {}  # said already
     linked = [(post_of(INSTAGRAM, e.links.get(INSTAGRAM, "")), e) for e in office.dated if e.live]

@@ -9,14 +9,17 @@ from dataclasses import replace
 from datetime import time
 
 from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys
-from halokop_sheets.core.mails.kinds import FROM_THE_SHEET, plan_mails, say_ownerless
+from halokop_sheets.core.mails.kinds import KINDS, plan_mails
+from halokop_sheets.core.mails.mail_planner import say_ownerless
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.daysoff import read_days_off
 from halokop_sheets.core.office.episodes import read_schedule
 from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
-from halokop_sheets.core.office.model import Context, OfficeState
-from halokop_sheets.core.office.readings import EpisodeFinder, make_readings
-from halokop_sheets.core.office.sourced import source_problems, what_to_ask
+from halokop_sheets.core.office.model import OfficeState
+from halokop_sheets.core.office.readings import make_readings
+from halokop_sheets.core.office.sourced import tell_sources, what_to_ask
+from halokop_sheets.core.office.stages import Reader, Stage, run_stages
 from halokop_sheets.core.office.steps import make_steps, summarise
 from halokop_sheets.core.office.team import read_team
 from halokop_sheets.core.pages.board import LAST_RUN, HealthStrip, board_page, same_hour
@@ -55,47 +58,51 @@ def _row_problems(draft: Draft) -> list[Problem]:
     """The messages of all rows; one that many rows of a tab share (nobody in Tim yet) is one problem, not a list."""
     rows: dict[tuple[str, str], list[int]] = {}
     for name, table in draft.tables.items():
-        for row in table:
+        for row in table.rows:
             for message in row.messages:
                 rows.setdefault((name, message), []).append(row.place)
     return [Problem(wording.place_of_rows(name, places), text) for (name, text), places in rows.items()]
 
 
-def _observe(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple[Draft, OfficeState, list[Change]]:
-    """Run the stages; the pages of the evaluations come along as changes."""
+_JADWAL = Tabs.SCHEDULE  # without it nobody knows which episodes there are
+_READERS: tuple[Reader, ...] = (read_meetings, make_readings, make_steps, read_questions, read_feedback, read_actions)
+STAGES = (
+    Stage(read_days_off),
+    Stage(read_team),
+    Stage(read_schedule, needs=(_JADWAL,), after=(read_days_off, read_team)),
+    Stage(read_meetings, needs=(_JADWAL, Tabs.MEETINGS), after=(read_schedule,)),
+    Stage(make_readings, needs=(_JADWAL, Tabs.READINGS), after=(read_schedule,)),
+    Stage(make_steps, needs=(_JADWAL, Tabs.STEPS), after=(read_schedule, read_meetings, make_readings)),
+    Stage(summarise, needs=(_JADWAL, Tabs.STEPS), after=(make_steps,)),
+    Stage(begin_evaluations, needs=(_JADWAL, Tabs.STEPS), after=(read_meetings, make_steps)),
+    Stage(read_questions, needs=(_JADWAL, Tabs.QUESTIONS), after=(read_schedule,)),
+    Stage(read_feedback, needs=(_JADWAL,), after=(read_schedule,)),
+    Stage(read_actions, needs=(_JADWAL, Tabs.ACTIONS), after=(begin_evaluations,)),
+    Stage(keep_evaluations, needs=(_JADWAL,), after=(begin_evaluations, *_READERS)),
+    Stage(number_rows, after=(read_team, read_days_off, *_READERS)),
+    Stage(say_ownerless, after=(read_team, make_steps)),
+    Stage(tell_sources, after=(read_days_off,)),
+)
+"""What a tick does with the sheet, in the order in which each stage finds what it uses."""
+
+
+def _run(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple[Draft, OfficeState]:
+    """Run the stages: what the sheet means, and the draft with our values in it.
+
+    ``telling``: this pass may send mail. Without that, schedule changes are not recorded as announced.
+    """
     draft = Draft(snapshot)
-    calendar, team = read_days_off(draft, context), read_team(draft, context)
     unread = frozenset(t.name for t in context.tabs.values() if not _identified(snapshot, t)) - {Tabs.HISTORY}
-    office = OfficeState(context, calendar, team, notes=snapshot.notes, busy=snapshot.busy, unread=unread)
-    office.telling = telling and Tabs.TEAM not in unread
-    pages: list[Change] = []
-    if Tabs.SCHEDULE not in unread:
-        read_schedule(draft, office)
-        finder = EpisodeFinder(office)
-        if Tabs.MEETINGS not in unread:
-            read_meetings(draft, office)
-        if Tabs.READINGS not in unread:
-            make_readings(draft, office, finder)
-        if Tabs.STEPS not in unread:
-            make_steps(draft, office)
-            summarise(draft, office)
-            begin_evaluations(draft, office)
-        if Tabs.QUESTIONS not in unread:
-            read_questions(draft, office, finder)
-        read_feedback(draft, office, finder)
-        if Tabs.ACTIONS not in unread:
-            read_actions(draft, office, finder)
-        pages = keep_evaluations(draft, office)
-    number_rows(draft)
-    say_ownerless(office)
-    office.problems += source_problems(context, calendar)
+    telling = telling and Tabs.TEAM not in unread
+    office = OfficeState(context, notes=snapshot.notes, busy=snapshot.busy, unread=unread, telling=telling)
+    run_stages(STAGES, draft, office)
     office.problems += _tab_problems(snapshot) + _row_problems(draft) + abandoned(snapshot, context)
-    return draft, office, pages
+    return draft, office
 
 
 def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> Plan:
     """What a tick does now. ``mailing=False`` is the closing pass: verdicts and the strip, no new mail."""
-    draft, office, evaluations = _observe(snapshot, context, telling=mailing)
+    draft, office = _run(snapshot, context, telling=mailing)
     mails: list[Mail] = []
     if mailing:
         known = shown_keys(snapshot) | {r.key for r in context.ledger.records}
@@ -103,7 +110,7 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
         if Tabs.TEAM in office.unread:  # nobody knows who is active, on leave, or in which role
             mails = [mail for mail in mails if mail.kind == "administrator"]
     claims = [as_claimed(mail, context.now, context.message_id(mail.key)) for mail in mails]
-    changes = draft.changes() + evaluations + project(snapshot, context, claims)
+    changes = draft.changes() + office.page_changes + project(snapshot, context, claims)
     if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
@@ -112,9 +119,9 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     return Plan(tuple(changes), tuple(mails), tuple(office.problems), asks)
 
 
-def observe_office(snapshot: Snapshot, context: Context) -> OfficeState:
-    """What the sheet means now, for those who only read it: the report."""
-    return _observe(snapshot, context)[1]
+def observe(snapshot: Snapshot, context: Context) -> OfficeState:
+    """What the sheet means now, for those who only read it: the report, the doctor."""
+    return _run(snapshot, context)[1]
 
 
 def strip_of(office: OfficeState) -> HealthStrip:
@@ -132,10 +139,12 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     kinds that follow from the sheet alone; a change that was told, for one, leaves no trace to follow from.
     """
     open_ = (MailStatus.PREPARED, MailStatus.DEFERRED)
-    waiting = {r.key for r in context.ledger.records if r.status in open_ and r.kind in FROM_THE_SHEET}
+    waiting = {
+        r.key for r in context.ledger.records if r.status in open_ and r.kind in KINDS and KINDS[r.kind].from_the_sheet
+    }
     if not waiting:
         return frozenset()
-    _, office, _ = _observe(snapshot, context)
+    _, office = _run(snapshot, context)
     if office.unread:
         return frozenset()  # a header is gone: nothing is concluded
     people = tuple(replace(p, mail_hour=time()) for p in office.team.people)  # an hour that was moved loses no mail
@@ -156,7 +165,7 @@ def _board_changes(tab: PageTab, office: OfficeState, *, quiet: bool) -> list[Ch
 
 def standing_pages(snapshot: Snapshot, context: Context) -> list[Page]:
     """Every page that the workbook shall have now: what ``init`` makes where it is missing."""
-    _, office, _ = _observe(snapshot, context)
+    _, office = _run(snapshot, context)
     return [
         board_page(office, HealthStrip()),
         guide_page(context.procedure, context.settings),

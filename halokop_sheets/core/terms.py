@@ -122,6 +122,7 @@ class StepStatus:
     DONE: Final = "Selesai"
     DONE_LATE: Final = "Selesai terlambat"
     NOT_CARRIED_OUT: Final = "Tidak dilaksanakan"
+    UNRECORDED: Final = "Belum dicatat"
     LATE: Final = "Terlambat"
     TODAY: Final = "Hari ini"
     RUNNING: Final = "Berjalan"
@@ -224,9 +225,12 @@ def platform_of(name: str) -> Platform:
     return PLATFORMS.get(name) or Platform(name, name[:3].upper())
 
 
+LINK: Final = "Tautan"
+
+
 def link_column(platform: str) -> str:
     """The header of a platform's column in Jadwal: ``Tautan Instagram``."""
-    return f"Tautan {platform}"
+    return f"{LINK} {platform}"
 
 
 def question_sources(platforms: Sequence[str]) -> tuple[str, ...]:

@@ -78,15 +78,7 @@ class Life:
         for n, (code, day, course) in enumerate(zip(self.codes, self.days, office.COURSES, strict=True)):
             if course.status:
                 continue
-            late = dict(course.late)
-            for step in self._steps:
-                ready = day + timedelta(days=step.day + late.get(step.number, -1 if step.day < 0 else 0))
-                if step.done_when or step.number in course.skipped or not step.needed(self.samples[n].format):
-                    continue
-                if ready == today and self._hour(step) == now.time():
-                    yield Tabs.STEPS, code + step.suffix, Cols.DONE, TICK
-                elif ready < today == self.begin and now.time() == self.HOURS[0]:
-                    yield Tabs.STEPS, code + step.suffix, Cols.DONE, _day(ready)
+            yield from self._ticked(n, course, now)
             if now.time() == self.HOURS[0] and today == max(self.begin, day - timedelta(days=20)) and n % 2:
                 for number, names in office.ASSIGNED:
                     yield Tabs.STEPS, f"{code}/{number:02d}", Cols.ASSIGNEE, names
@@ -96,6 +88,18 @@ class Life:
             if now.time() == self.HOURS[-1]:
                 yield from self._readings(n, (today - day).days)
                 yield from self._meeting(n, today)
+
+    def _ticked(self, n: int, course: office.Course, now: datetime) -> Iterator[tuple[str, str, str, Cell]]:
+        """The steps of one episode that are ticked at this hour; on the first day those that were done before too."""
+        code, day, today, late = self.codes[n], self.days[n], now.date(), dict(course.late)
+        for step in self._steps:
+            ready = day + timedelta(days=step.day + late.get(step.number, -1 if step.day < 0 else 0))
+            if step.done_when or step.number in course.skipped or not step.needed(self.samples[n].format):
+                continue
+            if ready == today and self._hour(step) == now.time():
+                yield Tabs.STEPS, code + step.suffix, Cols.DONE, TICK
+            elif ready < today == self.begin and now.time() == self.HOURS[0]:
+                yield Tabs.STEPS, code + step.suffix, Cols.DONE, _day(ready)
 
     def _day_of(self, sample: int) -> date:
         return self.days[self.order.index(sample)]

@@ -21,7 +21,7 @@ from halokop_sheets.mail.transports.folder import FolderTransport
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.tick import App, initialise, observe, tick
+from halokop_sheets.tick import App, initialise, read, tick
 from halokop_sheets.wiring import ledger_path, open_app, state_dir
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
@@ -106,10 +106,9 @@ def _moments(begin: date, now: datetime) -> Iterator[datetime]:
 
 
 def move(memory: MemoryWorkbook, app: App, now: datetime) -> None:
-    """Copy a whole office into the empty workbook of ``house``, people's cells included."""
+    """Copy a whole office into the empty workbook of ``app``, people's cells included."""
     initialise(app, now)
-    snapshot, _ = observe(app, now)
-    app.workbook.write(_everything(memory), snapshot)
+    app.workbook.write(_everything(memory), read(app, now).snapshot)
 
 
 def _everything(memory: MemoryWorkbook) -> list[Change]:

@@ -46,29 +46,37 @@ class Outcome:
     changed: bool = False  # the ledger's view is another than before: a closing pass has something to show
 
 
-def deliver(
-    ledger: Ledger,
-    transport: Transport,
-    settings: MailSettings,
-    now: datetime,
-    *,
-    monotonic: Callable[[], float],
-    stop: Callable[[], bool] = lambda: False,
-    shown_only: bool = False,
-    blocked: frozenset[str] = frozenset(),
-    still_wanted: Callable[[str], bool] = lambda key: True,
-    checkpoint: Callable[[str], None] = lambda name: None,
-) -> Outcome:
-    """Deliver what is due at ``now`` (aware). Raises LedgerError alone; the rest is in the outcome.
+@dataclass(frozen=True)
+class Guard:
+    """Which claimed mails may go out now.
 
-    ``monotonic`` counts seconds, ``stop`` ends after the mail in hand. ``shown_only``: only mails whose claim the sheet
-    has accepted (Google); otherwise the ledger alone guards (.xlsx held open by Excel). ``blocked`` are keys that the
-    sheet shows as another ledger's. ``still_wanted`` is asked once more before each mail, by key. ``checkpoint`` is
-    called with ``sending``, ``answered`` and ``recorded`` for each mail: tests end the process there.
+    ``shown_only``: only those whose claim the sheet has accepted (Google); otherwise the ledger alone guards (.xlsx
+    held open by Excel). ``blocked``: keys that the sheet shows as another ledger's. ``still_wanted`` is asked once
+    more before each mail, by its key.
     """
-    return _Delivery(ledger, settings, now, monotonic, stop, still_wanted, checkpoint).run(
-        transport, shown_only, blocked
-    )
+
+    shown_only: bool = False
+    blocked: frozenset[str] = frozenset()
+    still_wanted: Callable[[str], bool] = lambda key: True
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Time and the world outside. ``monotonic`` counts seconds, ``stop`` ends after the mail in hand.
+
+    ``checkpoint`` is called with ``sending``, ``answered`` and ``recorded`` for each mail: tests end the process there.
+    """
+
+    monotonic: Callable[[], float]
+    stop: Callable[[], bool] = lambda: False
+    checkpoint: Callable[[str], None] = lambda name: None
+
+
+def deliver(
+    ledger: Ledger, transport: Transport, settings: MailSettings, now: datetime, guard: Guard, watch: Watch
+) -> Outcome:
+    """Deliver what is due at ``now`` (aware). Raises LedgerError alone; the rest is in the outcome."""
+    return _Delivery(ledger, settings, now, guard, watch).run(transport)
 
 
 @dataclass
@@ -76,22 +84,20 @@ class _Delivery:
     ledger: Ledger
     settings: MailSettings
     now: datetime
-    monotonic: Callable[[], float]
-    stop: Callable[[], bool]
-    still_wanted: Callable[[str], bool]
-    checkpoint: Callable[[str], None]
+    guard: Guard
+    watch: Watch
     outcome: Outcome = field(default_factory=Outcome)
     breaks: int = 0
 
     def __post_init__(self) -> None:
-        self.start = self.monotonic()
+        self.start = self.watch.monotonic()
         self.queue: deque[QueuedMail] = deque()
         self.begun: dict[str, str] = {}  # today: key and recipient
 
-    def run(self, transport: Transport, shown_only: bool, blocked: frozenset[str]) -> Outcome:
+    def run(self, transport: Transport) -> Outcome:
         self.outcome.changed = self.ledger.settle(self.now) > 0
-        self.ledger.withdraw(blocked)
-        self.queue.extend(one for one in self.ledger.due(self.now) if one.shown or not shown_only)
+        self.ledger.withdraw(self.guard.blocked)
+        self.queue.extend(one for one in self.ledger.due(self.now) if one.shown or not self.guard.shown_only)
         self.begun = self.ledger.begun_today(self.now) if self.queue else {}
         turns = self._turns()
         letter = next(turns, None)
@@ -128,17 +134,17 @@ class _Delivery:
             if not allowed(letter.recipient, self.settings):
                 self._drop(letter, "refused", records.NOT_ALLOWED)
                 self.outcome.refused += 1
-            elif not self.still_wanted(letter.key):
+            elif not self.guard.still_wanted(letter.key):
                 self._drop(letter, "expired", records.NOT_WANTED)
             elif self._within_caps(letter):
                 yield letter
 
     def _must_end(self) -> bool:
-        late = self.monotonic() - self.start > TICK_SECONDS
-        return self.outcome.trouble is not None or self.breaks >= _BREAKS or late or self.stop()
+        late = self.watch.monotonic() - self.start > TICK_SECONDS
+        return self.outcome.trouble is not None or self.breaks >= _BREAKS or late or self.watch.stop()
 
     def _clock(self) -> datetime:
-        return self.now + timedelta(seconds=self.monotonic() - self.start)
+        return self.now + timedelta(seconds=self.watch.monotonic() - self.start)
 
     def _drop(self, letter: QueuedMail, state: str, note: str) -> None:
         self.ledger.finish(letter.key, state, self._clock(), note=note)
@@ -170,11 +176,11 @@ class _Delivery:
         if data is None:  # expired while others went out
             return
         self.begun[letter.key] = letter.recipient
-        self.checkpoint("sending")
+        self.watch.checkpoint("sending")
         verdict = session.send(letter.sender, letter.recipient, data)
-        self.checkpoint("answered")
+        self.watch.checkpoint("answered")
         self._record(letter, verdict)
-        self.checkpoint("recorded")
+        self.watch.checkpoint("recorded")
         _log.info(
             "mail %s to %s: %s %s %s",
             *(letter.message_id, short_address(letter.recipient), verdict.kind.value, verdict.code, verdict.queue_id),

@@ -8,6 +8,7 @@ A template is data too, for an office edits its own: the sandbox lets it reach i
 
 import re
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,12 +49,19 @@ class Renderer:
             loader=FileSystemLoader([*folders, folder("templates")]),
             autoescape=lambda name: not (name or "").endswith(".txt.j2"),
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
         self._environment.filters["web"] = web
         self._zone = settings.zone
         self._domain = domain_of(bare(settings.mail.sender))
+
+    def load(self) -> None:
+        """Read every template now: one that is edited while the daemon runs counts from the next start or SIGHUP on."""
+        for name in self._environment.list_templates(extensions=["j2"]):
+            with suppress(TemplateError, OSError, UnicodeDecodeError):  # told when its mail is made, and by `check`
+                self._environment.get_template(name)
 
     def render(self, mail: Mail) -> Rendered:
         """Both texts and, where the mail has events, a calendar. Raises ``SettingsError`` for a broken template."""

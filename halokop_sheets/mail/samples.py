@@ -8,11 +8,11 @@ from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.calendar import Calendar
-from halokop_sheets.core.mails.kinds import KINDS
+from halokop_sheets.core.mails.kinds import KINDS, MailKind, mails_of
 from halokop_sheets.core.mails.mail_planner import MailPlanner
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.model import (
     Action,
-    Context,
     Episode,
     Meeting,
     OfficeState,
@@ -48,16 +48,16 @@ def sample_mails(settings: Settings, procedure: Procedure, *, linked: bool) -> l
 
     The first of the kind in a week of the sample office: a kind may have a weekday of its own.
     """
-    return [mail for kind in KINDS if (mail := _sample(settings, procedure, kind, linked)) is not None]
+    return [mail for kind in KINDS.values() if (mail := _sample(settings, procedure, kind, linked)) is not None]
 
 
-def _sample(settings: Settings, procedure: Procedure, kind: str, linked: bool) -> Mail | None:
+def _sample(settings: Settings, procedure: Procedure, kind: MailKind, linked: bool) -> Mail | None:
     for n in range(7):
-        office = sample_office(settings, procedure, MOMENTS.get(kind, TUESDAY) + timedelta(days=n), kind)
+        office = sample_office(settings, procedure, MOMENTS.get(kind.name, TUESDAY) + timedelta(days=n), kind.name)
         if not linked:
             office.context = replace(office.context, link=lambda tab, row: None, workbook=settings.workbook.path)
         planner = MailPlanner(office, frozenset())
-        if (mail := next(KINDS[kind](planner), None)) is not None:
+        if (mail := next(mails_of(kind, planner), None)) is not None:
             return mail
     return None
 

@@ -41,6 +41,10 @@ class Cells:
         for tab, line, header, _, new in changed:
             line.put(self.world.columns(tab)[header], new)
         facts = Facts(self.world, now)
+        for tab, line in self._fresh:
+            found = facts.step(self._kode(tab, line)) if tab == "Langkah" else None
+            if found and found[0].day is not None and now > c.window_of(found[1], found[0].day, facts.off)[1]:
+                line.born = now.date()
         for tab, line, header, old, new in changed:
             self._judge(facts, tab, line, header, old, self.world.sheets.seen(header, new))
         self._identities(facts, before)
@@ -53,7 +57,9 @@ class Cells:
         for tab, line, header, _, new in list(self._differences()):
             line.put(self.world.columns(tab)[header], new)
             if (tab, header) == ("Langkah", "Tercatat"):
-                line.against = datetime.fromisoformat(new.split(" ")[1]) if new else None
+                told, _, born = (new or "").partition(" baru ")
+                line.against = datetime.fromisoformat(told.split(" ")[1]) if " " in told else None
+                line.born = date.fromisoformat(born) if born else None
 
     # --- whose cells ----------------------------------------------------------------------------------------------
 
@@ -108,7 +114,7 @@ class Cells:
         if header == "Episode" and c.COLUMNS[tab][header] == "B":
             return self._episode(facts, tab, line, new)
         if header == "Tercatat" and tab == "Langkah":
-            return self._against(facts, line, old, new)
+            return self._recorded(facts, line, old, new)
         if header == "Status" and tab == "Langkah":
             return self._step_status(facts, line, new)
         if header == "Status" and tab == "Tanya Jawab" and new != facts.question_status(line):
@@ -126,22 +132,20 @@ class Cells:
             right = facts.episode_on(day) if day else set()
         return "" if new in right else f"expected one of {sorted(right)}"
 
-    def _against(self, facts: Facts, line: Line, old: Any, new: Any) -> str:
-        """The due date that a step was done against is recorded when it is first seen done, and never moves."""
+    def _recorded(self, facts: Facts, line: Line, old: Any, new: Any) -> str:
+        """The due date that a step was done against is recorded when it is first seen done, and never moves; the day
+        on which a late-born one was made stays for good."""
         code = self.world.text("Langkah", line, "Kode")
         found = facts.step(code)
-        if new is None:
-            line.against = None
-            return "it is still done" if found and facts.done(*found, line) else ""
-        if found is None or not facts.done(*found, line):
-            return "it is not done"
-        if old is not None and str(old).startswith(f"{code} "):
+        done = found is not None and facts.done(*found, line)
+        if done and str(old).startswith(f"{code} 2"):
             return "it was recorded already"
         line.against = None
-        due = facts.window(*found, line)[1]
-        line.against = due
-        text = f"{code} {due.isoformat(timespec='minutes')}" if due else None
-        return "" if due is None or new == text else f"expected {text}"
+        line.against = facts.window(*found, line)[1] if done and found else None
+        if done and line.against is None:
+            return ""
+        expected = c.record_of(code, line.against, line.born)
+        return "" if new == expected else f"expected {expected}"
 
     def _step_status(self, facts: Facts, line: Line, new: Any) -> str:
         found = facts.step(self.world.text("Langkah", line, "Kode"))

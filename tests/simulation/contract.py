@@ -70,6 +70,17 @@ def next_working(day: date, off: set[date]) -> date:
     return day
 
 
+def late_from(born: date, off: set[date]) -> date:
+    """A step whose row was made after its due date may be ticked for two working days before it is called late."""
+    return next_working(next_working(born, off), off) + days(1)
+
+
+def record_of(code: str, against: datetime | None, born: date | None) -> str | None:
+    """Langkah.Tercatat: the due date a step was done against, the day on which a late-born step was made."""
+    text = (f" {against.isoformat(timespec='minutes')}" if against else "") + (f" baru {born}" if born else "")
+    return code + text if text else None
+
+
 def meeting_of(h: date, off: set[date]) -> date:
     """The Thursday inside H+1..H+6; else working days after it, then before it, latest first; else H+6."""
     window = [h + days(n) for n in range(1, 7)]

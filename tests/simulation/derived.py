@@ -45,7 +45,11 @@ def _schedule(facts: Facts, differs: Any) -> Iterator[str]:
         done = sum(facts.done(episode, n, line) for n, line in counted)
         progress = f"{done} dari {len(counted)}" if episode.steps else None
         yield from differs("Jadwal", episode.line, "Progres", progress)
-        waiting = [(d, n) for e, n, line in facts.open_steps if e is episode and (d := facts.window(e, n, line)[1])]
+        waiting = [
+            (due, n)
+            for e, n, line in facts.open_steps
+            if e is episode and not facts.unrecorded(e, n, line) and (due := facts.window(e, n, line)[1])
+        ]
         late = sum(due < facts.now for due, _ in waiting)
         yield from differs("Jadwal", episode.line, "Terlambat", f"{late} langkah" if late else None)
         title = w.text("Jadwal", episode.line, "Langkah Berikutnya")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.simulation import contract as c
 from tests.simulation.expected import Facts
@@ -23,7 +23,12 @@ def due_mails(facts: Facts) -> Iterator[tuple[str, Groups | None]]:
         yield f"run-down:{address}:{facts.today}", None
     for episode, number, line in facts.open_steps:
         due = facts.window(episode, number, line)[1]
-        if number == 6 and due and due + timedelta(minutes=30) <= facts.now < c.midnight(due.date()) + c.days(1):
+        if (
+            number == 6
+            and due
+            and not facts.unrecorded(episode, number, line)
+            and due + timedelta(minutes=30) <= facts.now < c.midnight(due.date()) + c.days(1)
+        ):
             for address in owners(episode, number, line, facts) | with_roles(("Koordinator",), facts):
                 yield f"publication-missed:{address}:{episode.code}/06:{due:%Y-%m-%dT%H:%M}", None
     if working and clock < c.DIGEST_UNTIL and _long_late(facts):
@@ -35,7 +40,19 @@ def due_mails(facts: Facts) -> Iterator[tuple[str, Groups | None]]:
 
 def allowed_mails(facts: Facts) -> dict[str, Groups | None]:
     """Those, and those that the design leaves open."""
-    return {**dict.fromkeys(_invitations(facts, strict=False)), **dict(due_mails(facts))}
+    clock = facts.now.time()
+    asking = {f"digest:{a}:{facts.today}": None for a in to_ask(facts) if hour_for(a, facts) <= clock}
+    return {**dict.fromkeys(_invitations(facts, strict=False)), **asking, **dict(due_mails(facts))}
+
+
+def to_ask(facts: Facts) -> dict[str, dict[str, date]]:
+    """Steps born late of which nobody knows whether they were done, by whom to ask; with the day of their birth."""
+    found: dict[str, dict[str, date]] = defaultdict(dict)
+    for episode, number, line in facts.open_steps:
+        if facts.unrecorded(episode, number, line):
+            for address in owners(episode, number, line, facts):
+                found[address][f"{episode.code}/{number:02d}"] = line.born
+    return found
 
 
 def agendas(facts: Facts) -> dict[str, Groups]:
@@ -44,6 +61,8 @@ def agendas(facts: Facts) -> dict[str, Groups]:
     for episode, number, line in facts.open_steps:
         start, due = facts.window(episode, number, line)
         assert due is not None
+        if facts.unrecorded(episode, number, line):
+            continue
         if facts.now > due:
             tone = "late"
         elif facts.today in ((start or due).date(), due.date()):
@@ -98,9 +117,10 @@ def _run_downs(facts: Facts) -> set[str]:
 def _long_late(facts: Facts) -> bool:
     for episode, number, line in facts.open_steps:
         due = facts.window(episode, number, line)[1]
-        if due and facts.now > due:
-            after = (facts.today - due.date()).days
-            if sum(c.is_working(due.date() + c.days(n), facts.off) for n in range(1, after + 1)) >= 2:
+        if due and facts.now > due and not facts.unrecorded(episode, number, line):
+            since = facts.late_since(line, due)
+            after = (facts.today - since).days
+            if sum(c.is_working(since + c.days(n), facts.off) for n in range(1, after + 1)) >= 2:
                 return True
     return False
 

@@ -1,6 +1,7 @@
 """The office at one moment, computed from people's cells by the design alone: the plain oracle.
 
-``Facts`` reads the world's lines anew; nothing is remembered but the due date that each step was done against.
+``Facts`` reads the world's lines anew; nothing is remembered but the due date that each step was
+done against, and the day on which a step was made whose due date was past.
 """
 
 from dataclasses import dataclass, field
@@ -154,6 +155,19 @@ class Facts:
         day = self.world.meanings.day(cell)
         return (c.midnight(day), False) if day else (None, False)
 
+    def unrecorded(self, episode: Episode, number: int, line: Line) -> bool:
+        """Past its due date, not done, made after it: unknown for two working days, or while the episode shows it."""
+        due = self.window(episode, number, line)[1]
+        if line.born is None or due is None or self.now <= due or self.done(episode, number, line):
+            return False
+        shown = {1: "Topik", 2: "Narasumber"}.get(number)
+        there = shown and self.world.text("Jadwal", episode.line, shown) not in NOTHING
+        return bool(there) or self.today < c.late_from(line.born, self.off)
+
+    def late_since(self, line: Line, due: datetime) -> date:
+        """The day from which the days of being late are counted."""
+        return max(due.date(), c.late_from(line.born, self.off)) if line.born else due.date()
+
     def statuses(self, episode: Episode, number: int, line: Line) -> set[str]:
         """The word that a step must show; two where the design leaves it open."""
         if episode.status in ("Dibatalkan", "Ditunda"):
@@ -170,6 +184,8 @@ class Facts:
             return {"Selesai" if on_time else "Selesai terlambat"}
         if episode.closed:
             return {"Tidak dilaksanakan"}
+        if self.unrecorded(episode, number, line):
+            return {"Belum dicatat"}
         if self.now > due:
             late = (self.today - due.date()).days
             return {f"Terlambat {late} hari" if late else "Terlambat"}

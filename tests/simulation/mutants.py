@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from halokop_sheets import tick as reconcile
+from halokop_sheets import tick
 from halokop_sheets.core import calendar as workdays
 from halokop_sheets.core import planner
 from halokop_sheets.core.mails.mail_planner import MailPlanner
@@ -50,7 +50,7 @@ def wrap(owner: Any, name: str, wrong: Callable[..., Any]) -> None:
 
 @mutant
 def sent_before_the_claim_is_shown() -> None:
-    wrap(reconcile, "deliver", lambda right, *a, **k: right(*a, **{**k, "shown_only": False}))
+    wrap(tick, "guard_of", lambda right, *a: replace(right(*a), shown_only=False))
 
 
 @mutant
@@ -105,12 +105,13 @@ def key_with_the_hour() -> None:
 
 @mutant
 def midnight_in_utc() -> None:
-    def look(right: Any, *args: Any, **more: Any) -> Any:
-        snapshot, context = right(*args, **more)
+    def read_workbook(right: Any, *args: Any, **more: Any) -> Any:
+        seen = right(*args, **more)
         now = next(one for one in args if isinstance(one, datetime))
-        return snapshot, replace(context, now=now.astimezone(UTC).replace(second=0, microsecond=0, tzinfo=None))
+        local = now.astimezone(UTC).replace(second=0, microsecond=0, tzinfo=None)
+        return replace(seen, context=replace(seen.context, now=local))
 
-    wrap(reconcile, "look", look)
+    wrap(tick, "read_workbook", read_workbook)
 
 
 @mutant
@@ -166,7 +167,7 @@ def expiry_ignored() -> None:
 
 @mutant
 def claims_of_others_sent() -> None:
-    wrap(reconcile, "foreign_keys", lambda right, *a: frozenset())
+    wrap(tick, "foreign_keys", lambda right, *a: frozenset())
     wrap(planner, "shown_keys", lambda right, *a: frozenset())
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.simulation import contract as c
 from tests.simulation.door import NEWEST
+from tests.simulation.due import to_ask
 from tests.simulation.expected import Facts
 from tests.simulation.team import allowed, hour_for
 from tests.simulation.violation import PromiseBrokenError
@@ -72,9 +73,34 @@ class Post:
         if self.copies[message_id].settled and self._forgotten(mail.key, ledger):
             self.frozen[message_id].clear()
             self.copies[message_id] = Copies()
+        asking = self._wrong_questions(one, facts) if kind == "digest" and fresh else ""
         self.frozen[message_id].append(one)
+        if asking:
+            raise PromiseBrokenError(f"{now:%Y-%m-%d %H:%M} {mail.key}: {asking}")
         if fresh and (problem := _wrong_moment(one, facts)):
             raise PromiseBrokenError(f"{now:%Y-%m-%d %H:%M} {mail.key}: {problem}")
+
+    def _wrong_questions(self, mail: Frozen, facts: Facts) -> str:
+        """Steps born late are asked for in the first digest after their rows were made, and not again."""
+        wanted, asked = to_ask(facts).get(mail.recipient, {}), set(mail.groups.get("unrecorded", ()))
+        before = [
+            (f.made.date(), id_)
+            for id_, claims in self.frozen.items()
+            for f in claims
+            if (f.kind, f.recipient) == ("digest", mail.recipient) and f.made.date() < facts.today
+        ]
+        newest = max((day for day, _ in before), default=None)
+        must = {code for code, born in wanted.items() if newest is None or born > newest}
+        if lacks := must - asked:
+            return f"it does not ask for {sorted(lacks)}"
+        read = {day for day, id_ in before if self.copies[id_].taken}
+        known = not self.clock_fooled and all(f.ledger == mail.ledger for c_ in self.frozen.values() for f in c_)
+        again = {code for code in asked & wanted.keys() if any(day > wanted[code] for day in read)}
+        if again and known:
+            return f"it asks again for {sorted(again)}"
+        there = {f"{e.code}/{number:02d}" for e in facts.episodes.values() for number in e.steps}
+        needless = (asked & there) - wanted.keys()  # what the same batch makes, the sheet does not show yet
+        return f"it asks for {sorted(needless)}" if needless else ""
 
     def _forgotten(self, key: str, ledger: str) -> bool:
         """The one limit that the design names: a ledger that was lost sent it, and newer rows have pushed its row below

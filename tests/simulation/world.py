@@ -23,9 +23,10 @@ class Line:
     cells: list[Any]
     header: bool = False
     against: Any = None  # the due date that a step was done against
+    born: Any = None  # the day on which the row of a step was made, where that was after its due date
 
     def copy(self) -> "Line":
-        return Line(list(self.cells), against=self.against)
+        return Line(list(self.cells), against=self.against, born=self.born)
 
     def put(self, column: int, value: Any) -> None:
         self.cells.extend([None] * (column + 1 - len(self.cells)))

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner, end_of, mail_key, once_each
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, mail_key, once_each
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Episode, Person, ScheduleChange, StepState
 from halokop_sheets.core.office.told import SCHEDULE_CHANGED, ChangeKey, Standing
@@ -25,6 +25,8 @@ def missed(planner: MailPlanner) -> Iterator[Mail]:
         after, due = state.step.alert_after, state.due
         if after is None or due is None or not due + timedelta(minutes=after) <= planner.now < end_of(due):
             continue
+        if state.unrecorded(planner.now):  # its row was made after the hour: perhaps it is out already
+            continue
         slot = f"{state.row.code}:{due:%Y-%m-%dT%H:%M}"
         for person in once_each([*planner.owners(state), *planner.coordinators]):
             if planner.wanted("publication-missed", person, slot):
@@ -37,7 +39,7 @@ def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, d
     step = planner.step_facts(state)
     own = step["role"] != Roles.COORDINATOR and any(person.email == owner.email for owner in planner.owners(state))
     data: Facts = {
-        "because": "sebagai petugas langkah ini" if own else say.KINDS["publication-missed"].because,
+        "because": "sebagai petugas langkah ini" if own else "",
         "step": {**step, "role": ""},  # the Koordinator reads it too
         "limit": wording.hour_minute(due),
         "minutes": late,
@@ -48,7 +50,7 @@ def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, d
     what = f"{say.step_name(state)}, batas {wording.hour_minute(due)}"
     subject = f"{planner.program}: belum ditandai selesai – {what}"
     return planner.mail(
-        "publication-missed", person, slot, subject, f"Belum ditandai selesai: {what}", end_of(due), data
+        "publication-missed", person, slot, Content(subject, f"Belum ditandai selesai: {what}", end_of(due), data)
     )
 
 
@@ -81,7 +83,7 @@ def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleCh
         "steps": [planner.step_facts(s) for s in own],
     }
     subject = f"{planner.program}: jadwal berubah, {what}"
-    return planner.mail(SCHEDULE_CHANGED, person, slot, subject, f"Jadwal berubah: {what}", expires, data)
+    return planner.mail(SCHEDULE_CHANGED, person, slot, Content(subject, f"Jadwal berubah: {what}", expires, data))
 
 
 # --- escalation ---------------------------------------------------------------------------------------------------
@@ -101,7 +103,9 @@ def escalations(planner: MailPlanner) -> Iterator[Mail]:
     long = [
         s
         for s in planner.open_steps
-        if s.due and s.late(planner.now) and calendar.working_days_after(s.due.date(), planner.today) >= least
+        if s.due
+        and s.late(planner.now)
+        and calendar.working_days_after(max(s.due.date(), s.late_from or s.due.date()), planner.today) >= least
     ]
     if not long:
         return
@@ -117,7 +121,9 @@ def escalations(planner: MailPlanner) -> Iterator[Mail]:
     summary = f"{len(long)} langkah terlambat {least} hari kerja atau lebih"
     for person in people:
         expires = planner.now + timedelta(hours=24)
-        yield planner.mail("escalation", person, slot, subject, summary, expires, {"steps": rows, "least": least})
+        yield planner.mail(
+            "escalation", person, slot, Content(subject, summary, expires, {"steps": rows, "least": least})
+        )
 
 
 # --- run-down of day H --------------------------------------------------------------------------------------------
@@ -162,7 +168,9 @@ def _run_down(planner: MailPlanner, person: Person, slot: str, episodes: list[Ep
     }
     expires = datetime.combine(planner.today, until)
     summary = wording.join([e.label for e in episodes])
-    return planner.mail("run-down", person, slot, subject, f"Tayang hari ini: {say.short(summary, 120)}", expires, data)
+    return planner.mail(
+        "run-down", person, slot, Content(subject, f"Tayang hari ini: {say.short(summary, 120)}", expires, data)
+    )
 
 
 def _episode_facts(planner: MailPlanner, person: Person, episode: Episode) -> Facts:

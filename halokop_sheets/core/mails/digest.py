@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner
+from halokop_sheets.core.mails.unrecorded import KIND, WORDS, still_to_ask
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.lists import oldest_first
 from halokop_sheets.core.office.model import (
@@ -22,9 +23,13 @@ from halokop_sheets.core.office.model import (
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import ReadingStatus, StepStatus, Tabs
 
-KIND = "digest"
 MOST_QUESTIONS = 3  # whose texts are shown; the rest is a count
-GROUPS = (("late", StepStatus.LATE), ("today", StepStatus.TODAY), ("soon", StepStatus.SOON))
+GROUPS = (
+    ("late", StepStatus.LATE),
+    ("today", StepStatus.TODAY),
+    ("soon", StepStatus.SOON),
+    ("unrecorded", f"{StepStatus.UNRECORDED}: sudah dikerjakan? Centang"),
+)
 
 
 Finder = Callable[[Person], "Agenda"]  # a person's agenda, begun where there was none
@@ -38,6 +43,7 @@ class Agenda:
     late: list[StepState] = field(default_factory=list)
     today: list[StepState] = field(default_factory=list)
     soon: list[StepState] = field(default_factory=list)
+    unrecorded: list[StepState] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
@@ -47,9 +53,8 @@ class Agenda:
     @property
     def speaks(self) -> bool:
         """Whether there is anything worth a mail; an action item without a date alone is not."""
-        return bool(
-            self.late or self.today or self.soon or self.readings or self.questions or self.actions or self.changes
-        )
+        steps = self.late or self.today or self.soon or self.unrecorded
+        return bool(steps or self.readings or self.questions or self.actions or self.changes)
 
 
 def digests(planner: MailPlanner) -> Iterator[Mail]:
@@ -78,6 +83,8 @@ def _agendas(planner: MailPlanner) -> list[Agenda]:
         if group:
             for person in planner.owners(state):
                 getattr(of(person), group).append(state)
+    for person, state in still_to_ask(planner):
+        of(person).unrecorded.append(state)
     for episode in planner.office.dated:
         if episode.live:
             _add_readings(planner, episode, of)
@@ -98,6 +105,8 @@ def _agendas(planner: MailPlanner) -> list[Agenda]:
 
 def _group(state: StepState, office: OfficeState) -> str:
     """In which group an open step stands today; empty: not yet worth a word."""
+    if state.unrecorded(office.context.now):
+        return ""
     if state.late(office.context.now):
         return "late"
     if state.status == StepStatus.TODAY:
@@ -157,12 +166,13 @@ def _told(planner: MailPlanner, person: Person, change: ScheduleChange) -> bool:
 
 def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
     urgent = sorted(agenda.late, key=_by_due)
-    groups = [urgent, agenda.today, sorted(agenda.soon, key=_by_due)]
+    groups = [urgent, agenda.today, sorted(agenda.soon, key=_by_due), agenda.unrecorded]
     acts = [*sorted(agenda.actions, key=lambda a: a.due or date.max), *agenda.undated]
     parts = [
         (len(agenda.late), "terlambat"),
         (len(agenda.today), "hari ini"),
         (len(agenda.soon), "mendekati"),
+        (len(agenda.unrecorded), WORDS),
         (len(agenda.readings), "baris Metrik"),
         (len(agenda.questions), "pertanyaan"),
         (len(agenda.actions), "tindak lanjut"),
@@ -182,7 +192,7 @@ def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
     }
     subject = f"{planner.program}: {say.counted_words(there[:3])} – {_first(agenda, groups)}"
     expires = datetime.combine(planner.today, LAST_HOUR)
-    return planner.mail(KIND, agenda.person, slot, subject, say.counted_words(there), expires, data)
+    return planner.mail(KIND, agenda.person, slot, Content(subject, say.counted_words(there), expires, data))
 
 
 def _by_due(state: StepState) -> tuple[str, str]:

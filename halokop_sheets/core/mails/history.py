@@ -7,8 +7,8 @@ of a state folder that was lost, is never sent by us.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from halokop_sheets.core.mails.wording import KINDS
-from halokop_sheets.core.office.model import Context
+from halokop_sheets.core.mails.kinds import KINDS
+from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.sheet.values import (
     AddRow,
     Cell,

@@ -12,6 +12,7 @@ from typing import Any
 from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.office import team, wording
 from halokop_sheets.core.office.model import Episode, OfficeState, Person, ScheduleChange, StepState
+from halokop_sheets.core.sheet.draft import Draft
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.core.typed.contacts import chat_link
@@ -33,6 +34,16 @@ def once_each(people: Iterable[Person]) -> list[Person]:
 def mail_key(kind: str, person: Person, slot: str) -> str:
     """At most one mail of a kind goes to an address in a slot (a day, an episode), ever."""
     return f"{kind}:{person.email}:{slot}"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a mail says. ``expires``: wall-clock time from which it is not worth sending any more."""
+
+    subject: str
+    summary: str  # one line, for Riwayat Email
+    expires: datetime
+    data: Facts
 
 
 @dataclass
@@ -104,6 +115,7 @@ class MailPlanner:
             "day": say.day_of(state.episode),
             "when": say.window(state.start, state.due),
             "status": state.status,
+            "evidence": wording.evidence(state.evidence) if state.evidence else "",
             "place": state.step.place,
             "role": self._assigned(state)[0],
             "schedule": self._schedule_facts(state.episode),
@@ -163,9 +175,7 @@ class MailPlanner:
     def wanted(self, kind: str, person: Person, slot: str) -> bool:
         return bool(person.email) and mail_key(kind, person, slot) not in self.known
 
-    def mail(
-        self, kind: str, person: Person, slot: str, subject: str, summary: str, expires: datetime, data: Facts
-    ) -> Mail:
+    def mail(self, kind: str, person: Person, slot: str, content: Content) -> Mail:
         """A mail with what every one has in common: who it is for, and how to have it otherwise."""
         row = person.row.place if person.row.old else None
         common: Facts = {
@@ -173,21 +183,20 @@ class MailPlanner:
             "workbook": self.office.context.workbook or "lembar kerja program",
             "name": person.name,
             "today": wording.long_date(self.today),
-            "because": say.KINDS[kind].because,
-            "mail_hour": f"{person.mail_hour:%H.%M}" if say.KINDS[kind].at_mail_hour else "",
+            "mail_hour": f"{person.mail_hour:%H.%M}",
             "in_team": row is not None,
             "team_link": self.link(Tabs.TEAM, row),
             "notes": [note for note in (*self.office.notes, self.office.busy) if note],
         }
-        key = mail_key(kind, person, slot)
-        return Mail(kind, person.email, person.name, key, subject, summary, expires, {**common, **data})
+        key, data = mail_key(kind, person, slot), {**common, **content.data}
+        return Mail(kind, person.email, person.name, key, content.subject, content.summary, content.expires, data)
 
 
-def say_ownerless(office: OfficeState) -> None:
+def say_ownerless(draft: Draft, office: OfficeState) -> None:
     """Tell in its row that nobody can be reached for a step that is late or due within a week."""
-    horizon = office.context.today + timedelta(days=WARN_DAYS)
+    now, horizon = office.context.now, office.context.today + timedelta(days=WARN_DAYS)
     for episode in office.episodes:
         for state in episode.steps if episode.live else ():
             soon = state.open and state.due is not None and state.due.date() <= horizon
-            if soon and not team.owners(state, office.team, office.context.today)[1]:
+            if soon and not state.unrecorded(now) and not team.owners(state, office.team, office.context.today)[1]:
                 state.row.problem(wording.NO_OWNER)

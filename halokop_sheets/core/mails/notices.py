@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner, end_of, once_each
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, once_each
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Episode
 from halokop_sheets.core.office.procedure import evaluation_ends
@@ -37,7 +37,7 @@ def invitations(planner: MailPlanner) -> Iterator[Mail]:
             subject = f"Undangan rapat evaluasi {planner.program}: {when}"
             ends = end_of(datetime.combine(evaluation_ends(episode.publish or planner.today), time()))
             for person in people:
-                yield planner.mail("invitation", person, episode.code, subject, data["process"], ends, data)
+                yield planner.mail("invitation", person, episode.code, Content(subject, data["process"], ends, data))
 
 
 def _invitation(planner: MailPlanner, episode: Episode) -> tuple[datetime, Facts]:
@@ -96,7 +96,7 @@ def administrator(planner: MailPlanner) -> Iterator[Mail]:
     }
     subject = f"{planner.program}: {count} – {say.short(problems[0], 60)}"
     expires = planner.now + timedelta(hours=24)
-    yield planner.mail("administrator", person, slot, subject, f"{count} {mark}", expires, data)
+    yield planner.mail("administrator", person, slot, Content(subject, f"{count} {mark}", expires, data))
 
 
 def _last_summary(planner: MailPlanner) -> str:

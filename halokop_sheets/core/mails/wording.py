@@ -1,7 +1,6 @@
 """What mails say in one line: subjects for a lock screen, dates of windows, the text to a guest. In Indonesian."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from halokop_sheets.core.calendar import END_OF_DAY
@@ -13,30 +12,6 @@ from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.terms import EpisodeStatus
 
 TITLE_LIMIT = 42  # characters of a title or topic in a subject: a lock screen shows about 80 in all
-
-
-@dataclass(frozen=True)
-class MailKind:
-    """How a kind is called in the column Jenis of Riwayat Email, and why somebody gets it ("Anda menerima ...")."""
-
-    label: str
-    because: str
-    at_mail_hour: bool = False  # sent at the person's Jam Pengingat
-
-
-KINDS = {
-    "digest": MailKind(
-        "Ringkasan harian",
-        "karena hal-hal di atas menjadi tugas Anda menurut Petugas, Penanggung Jawab, atau Peran Anda",
-        at_mail_hour=True,
-    ),
-    "run-down": MailKind("Susunan hari tayang", "karena ada langkah hari ini yang menjadi tugas Anda"),
-    "schedule-changed": MailKind("Jadwal berubah", "karena masih ada langkah episode ini yang menjadi tugas Anda"),
-    "publication-missed": MailKind("Belum terbit", "sebagai Koordinator"),
-    "escalation": MailKind("Lama terlambat", "sebagai Koordinator", at_mail_hour=True),
-    "invitation": MailKind("Undangan evaluasi", "karena Anda anggota tim yang aktif"),
-    "administrator": MailKind("Administrator", "sebagai administrator"),
-}
 
 
 def short(text: str, limit: int = TITLE_LIMIT) -> str:

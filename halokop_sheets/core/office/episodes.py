@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import publishing_days, theme, week_code
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode, OfficeState
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.procedure import evaluation_ends
 from halokop_sheets.core.office.told import ChangeKey, Recorded, Standing, decide, known_before, last_told
 from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
@@ -95,7 +96,7 @@ def _extend_horizon(draft: Draft, table: DraftTable, dates: dict[int, date | Non
     program = context.settings.program
     covered = {week_code(day) for day in dates.values() if day}
     covered |= {"-".join(row.code.split("-")[:2]) for row in table if row.code}
-    known = {row.code.split("/")[0] for row in draft[Tabs.STEPS] if row.code}
+    known = {row.code.split("/")[0] for row in draft[Tabs.STEPS].rows if row.code}
     for day in publishing_days(context.today, WEEKDAYS.index(program.publish_weekday), program.horizon_weeks):
         code = week_code(day)
         if code in covered:

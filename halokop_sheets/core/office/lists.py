@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Action, Feedback, Meeting, OfficeState, Question
-from halokop_sheets.core.office.readings import EpisodeFinder
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.terms import OTHER, ActionStatus, Cols, QuestionStatus, Tabs
 from halokop_sheets.core.typed.parsing import (
@@ -23,10 +22,10 @@ _OURS = {Cols.STATUS, Cols.MESSAGE, Cols.CODE, Cols.EPISODE, Cols.DONE_AT}
 _NUMBERED = (Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM, Tabs.DAYS_OFF)
 
 
-def number_rows(draft: Draft) -> None:
+def number_rows(draft: Draft, office: OfficeState) -> None:
     """Give the rows of people's lists a short running number as Kode; of two alike the lower gets a new one."""
     for name in _NUMBERED:
-        rows = list(draft[name])
+        rows = draft[name].rows
         highest = max((int(r.code) for r in rows if _is_number(r.code)), default=0)
         seen: set[str] = set()
         for row in rows:
@@ -58,10 +57,10 @@ def oldest_first(questions: Iterable[Question]) -> list[Question]:
     return sorted(questions, key=lambda q: (q.day or date.max, q.row.number))
 
 
-def _episode_of(row: DraftRow, day: date | None, office: OfficeState, finder: EpisodeFinder) -> str:
+def _episode_of(row: DraftRow, day: date | None, office: OfficeState) -> str:
     """The row's episode: as typed, else the latest Aktif one published on or before its day."""
     if row[Cols.EPISODE] is not None:
-        return finder.find(row) or ""
+        return office.finder.find(row) or ""
     if day is None or day > office.context.today:  # a slip, or a clock set back: what is filled in stays for good
         return ""
     before = [e for e in office.dated if e.active and e.publish and e.publish <= day]
@@ -71,7 +70,7 @@ def _episode_of(row: DraftRow, day: date | None, office: OfficeState, finder: Ep
     return before[-1].code
 
 
-def read_questions(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> None:
+def read_questions(draft: Draft, office: OfficeState) -> None:
     today = office.context.today
     for row in draft[Tabs.QUESTIONS]:
         if not _filled(row):
@@ -79,7 +78,7 @@ def read_questions(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> 
             continue
         day = _day(row, Cols.DATE)
         answer, question = text_or_nothing(row[Cols.ANSWER]), text(row[Cols.QUESTION])
-        code = _episode_of(row, day, office, finder)
+        code = _episode_of(row, day, office)
         age = (today - day).days if day else None
         status = None
         if question:
@@ -90,15 +89,15 @@ def read_questions(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> 
             office.questions.append(Question(row, code, day, text(row[Cols.SOURCE]), question, answer, age))
 
 
-def read_feedback(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> None:
+def read_feedback(draft: Draft, office: OfficeState) -> None:
     for row in draft[Tabs.FEEDBACK]:
         if not _filled(row):
             continue
         day = _day(row, Cols.DATE)
         kind = row.value_or_problem(parse_feedback_kind(row[Cols.FEEDBACK_KIND]))
-        code = _episode_of(row, day, office, finder)
-        if text_or_nothing := text(row[Cols.TEXT]):
-            office.feedback.append(Feedback(row, code, day, kind or OTHER, text_or_nothing))
+        code = _episode_of(row, day, office)
+        if typed := text(row[Cols.TEXT]):
+            office.feedback.append(Feedback(row, code, day, kind or OTHER, typed))
 
 
 def read_meetings(draft: Draft, office: OfficeState) -> None:
@@ -130,7 +129,7 @@ def read_meetings(draft: Draft, office: OfficeState) -> None:
         )
 
 
-def read_actions(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> None:
+def read_actions(draft: Draft, office: OfficeState) -> None:
     context = office.context
     held = [e for e in office.dated if e.meeting]
     for row in draft[Tabs.ACTIONS]:
@@ -155,7 +154,7 @@ def read_actions(draft: Draft, office: OfficeState, finder: EpisodeFinder) -> No
             code = held[-1].code if held else ""
             row.fill_blank(Cols.EPISODE, code or None)
         else:
-            code = finder.find(row) or ""
+            code = office.finder.find(row) or ""
         late = 0 if done or due is None else max(0, (context.today - due).days)
         status = ActionStatus.DONE if done else f"{ActionStatus.LATE} {late} hari" if late else ActionStatus.OPEN
         row.put(Cols.STATUS, status)

@@ -31,7 +31,7 @@ class OnTime:
 
     @property
     def rate(self) -> float | None:
-        """On-time rate = done on time / (needed and (due or done)); None while nothing is due or done."""
+        """On-time rate = done on time / (needed and (due or done)); None while nothing of that kind is there."""
         return self.on_time / self.counted if self.counted else None
 
 
@@ -41,8 +41,8 @@ def needed(state: StepState) -> bool:
 
 
 def counts_in_rate(state: StepState, now: datetime) -> bool:
-    """needed and (due or done); due = its Tenggat is past."""
-    return needed(state) and (state.done or (state.due is not None and now > state.due))
+    """needed and (due or done); due = its Tenggat is past. A step born late says nothing of anybody's punctuality."""
+    return needed(state) and state.born is None and (state.done or (state.due is not None and now > state.due))
 
 
 def on_time_rate(steps: Iterable[StepState], now: datetime) -> OnTime:

@@ -3,50 +3,20 @@
 Dates and times are naive wall-clock values in the programme's zone. ``row`` is the draft row a value came from.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
 from halokop_sheets.core.calendar import Calendar
-from halokop_sheets.core.office.procedure import MeetingRule, Procedure, Step
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.finder import EpisodeFinder
+from halokop_sheets.core.office.procedure import Step
 from halokop_sheets.core.office.wording import day_month
-from halokop_sheets.core.sheet.answers import Connections
 from halokop_sheets.core.sheet.draft import DraftRow
-from halokop_sheets.core.sheet.schema import Tab, tabs_for
-from halokop_sheets.core.sheet.values import LedgerView, Problem
+from halokop_sheets.core.sheet.values import Change, Problem
 from halokop_sheets.core.terms import EpisodeStatus
 from halokop_sheets.core.typed.names import NameBook
-from halokop_sheets.settings import WEEKDAYS, Settings
-
-LinkMaker = Callable[[str, int | None], str | None]  # (tab name or page mark, sheet row) -> web address, if any
-
-
-@dataclass(frozen=True)
-class Context:
-    """All that a plan depends on besides the snapshot. ``now`` is cut to the minute: late is judged by it."""
-
-    settings: Settings
-    procedure: Procedure
-    now: datetime
-    ledger: LedgerView = field(default_factory=LedgerView)
-    link: LinkMaker = lambda _tab, _row: None
-    message_id: Callable[[str], str] = str  # Message-ID of a mail's key
-    workbook: str = ""  # the file's or spreadsheet's name, for mails that cannot link
-    sources: Connections = field(default_factory=Connections)
-
-    @property
-    def today(self) -> date:
-        return self.now.date()
-
-    @cached_property
-    def tabs(self) -> Mapping[str, Tab]:
-        return tabs_for(self.settings.program.platforms)
-
-    @cached_property
-    def meeting(self) -> MeetingRule:
-        rule = self.settings.evaluation
-        return MeetingRule(WEEKDAYS.index(rule.weekday), rule.meeting_at)
 
 
 @dataclass(frozen=True)
@@ -93,6 +63,9 @@ class StepState:
     needed: bool
     status: str = ""
     people: Sequence[str] = ()  # Petugas, by name
+    born: date | None = None  # the day on which its row was made, where that was after its due date: it is born late
+    late_from: date | None = None  # a step born late is late from this day on; date.max: never
+    evidence: str = ""  # the column of Jadwal that shows that it was done, although nobody ticked it
 
     @property
     def open(self) -> bool:
@@ -107,8 +80,13 @@ class StepState:
             return True
         return self.done_at <= self.due if self.done_timed else self.done_at.date() <= self.due.date()
 
+    def unrecorded(self, now: datetime) -> bool:
+        """Whether it is past its due date, born late and not ticked: nobody knows yet whether it was done."""
+        waits = self.late_from is not None and now.date() < self.late_from
+        return waits and not self.done and self.due is not None and now > self.due
+
     def late(self, now: datetime) -> bool:
-        return self.open and self.due is not None and now > self.due
+        return self.open and self.due is not None and now > self.due and not self.unrecorded(now)
 
 
 @dataclass(slots=True)
@@ -225,25 +203,21 @@ class Episode:
         """Whether its open steps are somebody's: Aktif and not closed."""
         return self.active and not self.closed
 
-    def counts(self) -> tuple[int, int]:
-        """(done, needed) steps."""
-        needed = [s for s in self.steps if s.needed]
-        return sum(s.done for s in needed), len(needed)
-
 
 @dataclass
 class OfficeState:
     """Everything the stages found out, for the board, the evaluation and the reminders."""
 
     context: Context
-    calendar: Calendar
-    team: Team
+    calendar: Calendar = field(default_factory=Calendar)
+    team: Team = field(default_factory=lambda: Team((), NameBook(()), ""))
     episodes: list[Episode] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     schedule_changes: list["ScheduleChange"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    page_changes: list[Change] = field(default_factory=list)  # what the evaluation tabs need
     unread: frozenset[str] = frozenset()  # tabs that cannot be told from, as a header that decides is gone
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
     telling: bool = True  # whether this pass mails the team: without that nothing is recorded as told
@@ -252,6 +226,10 @@ class OfficeState:
     @cached_property
     def by_code(self) -> dict[str, Episode]:
         return {e.code: e for e in self.episodes if e.code}
+
+    @cached_property
+    def finder(self) -> EpisodeFinder:
+        return EpisodeFinder(self.episodes)
 
     @property
     def dated(self) -> list[Episode]:

@@ -35,6 +35,7 @@ class Step:
     meeting: bool = False
     needs: tuple[str, ...] = ()
     done_when: str = ""
+    evidence: tuple[str, ...] = ()
     asks: str = ""
     guest: bool = False
     alert_after: int | None = None

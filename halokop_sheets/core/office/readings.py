@@ -1,25 +1,22 @@
 """Metrik: one reading a platform and day, which figures are needed, and what is wrong with them (SOP step 10)."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from operator import attrgetter
 
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode, OfficeState, Reading
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.finder import EpisodeFinder
+from halokop_sheets.core.office.model import Episode, OfficeState, Reading
 from halokop_sheets.core.office.sourced import fill_reading
-from halokop_sheets.core.sheet.cells import fold
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.terms import LIVE, VIDEO, Cols, ReadingStatus, Tabs, platform_of
 from halokop_sheets.core.typed.parsing import (
     count_note,
     parse_count,
-    parse_date,
-    parse_episode_code,
     parse_platform,
-    text,
 )
 
 DAYS = range(1, 6)  # H+1 to H+5
@@ -61,7 +58,7 @@ def readings_done(episode: Episode, context: Context) -> bool:
     return bool(used) and all(last[p].complete for p in used)
 
 
-def make_readings(draft: Draft, office: OfficeState, finder: "EpisodeFinder") -> None:
+def make_readings(draft: Draft, office: OfficeState) -> None:
     """Read what was filled, make the rows of episodes just published, tell each row's status."""
     context, table = office.context, draft[Tabs.READINGS]
     taken: set[str] = set()
@@ -69,7 +66,7 @@ def make_readings(draft: Draft, office: OfficeState, finder: "EpisodeFinder") ->
         if row.code and not _own_code(row, office):
             row.name("")
     for row in table:
-        reading = _read(row, finder, context)
+        reading = _read(row, office.finder, context)
         if reading is None:
             continue
         code = f"{reading.code}/{platform_of(reading.platform).code}/{reading.day}"
@@ -105,7 +102,7 @@ def _wants_readings(episode: Episode, context: Context) -> bool:
     return episode.publish <= context.today
 
 
-def _read(row: DraftRow, finder: "EpisodeFinder", context: Context) -> Reading | None:
+def _read(row: DraftRow, finder: EpisodeFinder, context: Context) -> Reading | None:
     """A row as a reading; None where it cannot be told of which episode, platform and day it is."""
     if not row.code and row.old.keys() <= _OURS:
         return None
@@ -184,60 +181,3 @@ def _status(reading: Reading, episode: Episode, day: date | None, today: date) -
     if day == today:
         return ReadingStatus.TODAY
     return ReadingStatus.MISSED if day < today else ReadingStatus.NOT_YET
-
-
-class EpisodeFinder:
-    """Finds the episode that people mean in a column ``Episode``: by Kode, date or topic."""
-
-    def __init__(self, office: OfficeState) -> None:
-        self._codes = office.by_code
-        self._days: dict[date, list[str]] = defaultdict(list)
-        self._topics: dict[str, list[str]] = defaultdict(list)
-        for episode in office.episodes:
-            if episode.code:
-                if episode.publish:
-                    self._days[episode.publish].append(episode.code)
-                if episode.topic:
-                    self._topics[fold(episode.topic)].append(episode.code)
-
-    def find(self, row: DraftRow) -> str | None:
-        """The Kode of the row's episode; what cannot be found is said in the row."""
-        cell = row[Cols.EPISODE]
-        if cell is None:
-            return None
-        if type(cell) is str and cell in self._codes:  # mostly as we wrote it
-            return cell
-        typed = text(cell)
-        code = parse_episode_code(typed)
-        if code in self._codes:
-            return code
-        day = parse_date(cell, Cols.EPISODE)
-        if isinstance(day, date):
-            found = self._days.get(day, [])
-        else:
-            head, label, tail = typed.partition("·")
-            topic = fold(tail if label else head)
-            found = [] if label else self._topics.get(topic, [])
-            found = found or self._on(head.strip(" /-"))
-            if len(found) > 1:  # two on one day
-                found = [one for one in found if one in self._about(topic)] or found
-            elif found and (named := self._topics.get(topic)) and found[0] not in named:
-                found = [*found, *named]  # one's day and another's topic: they changed places since
-            found = found or self._about(topic)
-        if len(found) == 1:
-            return found[0]
-        row.problem(wording.AMBIGUOUS_EPISODE if found else wording.NO_EPISODE)
-        return None
-
-    def _about(self, topic: str) -> list[str]:
-        """Episodes of this topic, or with these words in it."""
-        return self._topics.get(topic) or [
-            code for known, codes in self._topics.items() if len(topic) > 3 and topic in known for code in codes
-        ]
-
-    def _on(self, typed: str) -> list[str]:
-        """Episodes of a day, its year left out or not: ``29 Nov`` and ``29/11``, as sheet and mails name them."""
-        years = {day.year for day in self._days} if typed else set()
-        endings = ("", *(f"{mark}{year}" for year in years for mark in (" ", "/")))
-        days = {parse_date(f"{typed}{ending}", Cols.EPISODE) for ending in endings}
-        return [code for day in days if isinstance(day, date) for code in self._days.get(day, [])]

@@ -9,8 +9,10 @@ from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.calendar import Calendar
 from halokop_sheets.core.office import source_wording as say
-from halokop_sheets.core.office.model import Context, Episode, OfficeState, Reading
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import Episode, OfficeState, Reading
 from halokop_sheets.core.sheet.answers import FILE, Answer, Ask, Gap
+from halokop_sheets.core.sheet.draft import Draft
 from halokop_sheets.core.sheet.values import Problem
 from halokop_sheets.core.terms import VIDEO, Cols
 from halokop_sheets.core.typed.posts import post_of
@@ -174,16 +176,15 @@ def _turn(platform: str, post: str, context: Context) -> bool:
 # --- what the administrator hears ---------------------------------------------------------------------------------
 
 
-def source_problems(context: Context, calendar: Calendar) -> Iterator[Problem]:
-    """A token that dies or was refused, and files that were refused today."""
-    sources = context.sources
+def tell_sources(_: Draft, office: OfficeState) -> None:
+    """A token that dies or was refused, and files that were refused today, are problems for the administrator."""
+    context, sources = office.context, office.context.sources
     place = next(iter(sources.asked.values()), "")
     if sources.token_refused:
-        yield Problem(place, say.SIGN_IN_REFUSED)
-    elif sources.token_until is not None and (left := _warning(sources.token_until, context, calendar)):
-        yield Problem(place, say.token_ends(sources.token_until, left))
-    for refused in context.ledger.refused:
-        yield Problem(Cols.FIGURE_SOURCE, say.refused_file(refused))
+        office.problems.append(Problem(place, say.SIGN_IN_REFUSED))
+    elif sources.token_until is not None and (left := _warning(sources.token_until, context, office.calendar)):
+        office.problems.append(Problem(place, say.token_ends(sources.token_until, left)))
+    office.problems += [Problem(Cols.FIGURE_SOURCE, say.refused_file(one)) for one in context.ledger.refused]
 
 
 def _warning(until: datetime, context: Context, calendar: Calendar) -> str:

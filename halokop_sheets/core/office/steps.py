@@ -5,12 +5,14 @@ from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Episode, OfficeState, StepState
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import Episode, OfficeState, StepState
 from halokop_sheets.core.office.procedure import Step, Window
 from halokop_sheets.core.office.readings import readings_done
+from halokop_sheets.core.office.step_record import StepRecord, late_from, read_record, write_record
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.terms import Cols, EpisodeStatus, StepStatus, Tabs
-from halokop_sheets.core.typed.parsing import Unreadable, parse_moment, parse_tick
+from halokop_sheets.core.typed.parsing import Unreadable, parse_moment, parse_tick, text_or_nothing
 
 
 def make_steps(draft: Draft, office: OfficeState) -> None:
@@ -80,10 +82,13 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
     done = bool(tick) or _rule_holds(row, step, episode, office)
     done_at, timed = _done_at(row, done, tick if isinstance(tick, date) else None, context)
     start, due = (window.start, window.due) if window else _as_shown(row)
+    record = read_record(row)
+    if not row.number and due is not None and context.now > due:
+        record = StepRecord(born=context.today)
     if done:
-        start, due = _done_against(row, start, due)
+        start, due = _done_against(row, start, due, record)
     else:
-        row.put(Cols.RECORDED, None)
+        write_record(row, StepRecord(born=record.born))
     people: Sequence[str] = ()
     if (typed := row.old.get(Cols.ASSIGNEE)) is not None:
         people, messages = office.team.names.find(typed, Cols.ASSIGNEE)
@@ -91,6 +96,8 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
             row.problem(message)
     needed = step.needed(episode.format)
     state = StepState(episode, step, row, start, due, done, done_at, timed, needed, people=people)
+    if record.born is not None:
+        _bear_late(state, record.born, office)
     state.status = status_of(state, context)
     row.put_all(
         {
@@ -105,6 +112,17 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
         }
     )
     return state
+
+
+def _bear_late(state: StepState, born: date, office: OfficeState) -> None:
+    """A step whose row was made after its due date: until when it waits for a tick, and what its row says of that."""
+    state.born = born
+    typed = {header: text_or_nothing(cell) for header, cell in state.episode.row.old.items()}
+    shown = next((h for word in state.step.evidence for h in typed if typed[h] and f"{h} ".startswith(f"{word} ")), "")
+    begins = late_from(born, office.calendar)
+    state.evidence, state.late_from = shown, date.max if shown else begins
+    if state.open and state.unrecorded(office.context.now):
+        state.row.remark(wording.seems_done(shown) if shown else wording.not_recorded(begins))
 
 
 def _as_shown(row: DraftRow) -> tuple[datetime | None, datetime | None]:
@@ -133,22 +151,17 @@ def _done_at(row: DraftRow, done: bool, typed: date | None, context: Context) ->
 
 
 def _done_against(
-    row: DraftRow, start: datetime | None, due: datetime | None
+    row: DraftRow, start: datetime | None, due: datetime | None, record: StepRecord
 ) -> tuple[datetime | None, datetime | None]:
     """A done step keeps the due date it was done against (``Tercatat``), wherever the episode moves."""
-    recorded = row.old.get(Cols.RECORDED)
-    if isinstance(recorded, str) and recorded.startswith(row.code + " "):
-        try:
-            kept = datetime.fromisoformat(recorded[len(row.code) + 1 :])
-        except ValueError:
-            kept = None
-        if kept == due and kept is not None:  # never moved since, as nearly every one
-            return start, kept
-        if kept is not None:
-            moved = timedelta(days=(kept.date() - due.date()).days) if due else timedelta()
-            return (start + moved if start else None), kept
-    row.put(Cols.RECORDED, f"{row.code} {due.isoformat(timespec='minutes')}" if due else None)
-    return start, due
+    kept = record.against
+    if kept is None:
+        write_record(row, StepRecord(due, record.born))
+        return start, due
+    if kept == due:  # never moved since, as nearly every one
+        return start, kept
+    moved = timedelta(days=(kept.date() - due.date()).days) if due else timedelta()
+    return (start + moved if start else None), kept
 
 
 def status_of(state: StepState, context: Context) -> str:
@@ -167,6 +180,8 @@ def status_of(state: StepState, context: Context) -> str:
     due = state.due
     if due is None:
         return StepStatus.SCHEDULED
+    if state.unrecorded(now):
+        return StepStatus.UNRECORDED
     if now > due:
         days = (today - due.date()).days
         return f"{StepStatus.LATE} {days} hari" if days else StepStatus.LATE
@@ -188,9 +203,10 @@ def summarise(draft: Draft, office: OfficeState) -> None:
         row = episode.row
         if not usable or not episode.code:
             continue
-        done, needed = episode.counts()
-        row.put(Cols.PROGRESS, f"{done} dari {needed}" if episode.steps else None)
-        waiting = [(s.due, s.step.number, s) for s in episode.steps if s.open and s.due]
+        needed = [s for s in episode.steps if s.needed]
+        done = sum(s.done for s in needed)
+        row.put(Cols.PROGRESS, f"{done} dari {len(needed)}" if episode.steps else None)
+        waiting = [(s.due, s.step.number, s) for s in episode.steps if s.open and s.due and not s.unrecorded(now)]
         due, _, first = min(waiting) if waiting else (now, 0, None)
         row.put(Cols.NEXT_STEP, f"{first.step.title} · {wording.moment(due)}" if first else None)
         late = sum(s.late(now) for _, _, s in waiting)

@@ -7,7 +7,8 @@ from functools import lru_cache
 from halokop_sheets.core.addresses import allowed, bare, domain_of, is_plain
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.office import wording
-from halokop_sheets.core.office.model import Context, Person, StepState, Team
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import OfficeState, Person, StepState, Team
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
 from halokop_sheets.core.typed.names import NameBook
@@ -33,8 +34,9 @@ def _name_book(names: tuple[str, ...]) -> NameBook:
     return NameBook(names)
 
 
-def read_team(draft: Draft, context: Context) -> Team:
+def read_team(draft: Draft, office: OfficeState) -> None:
     """Everybody in ``Tim``; what is wrong with a row stands in its Pesan Sistem and harms that row alone."""
+    context = office.context
     settings = context.settings
     verdicts = (MailStatus.SENT, MailStatus.REFUSED)
     newest = {r.recipient: r for r in context.ledger.records if r.status in verdicts}  # they come in order of time
@@ -68,7 +70,7 @@ def read_team(draft: Draft, context: Context) -> Team:
         seen.add(name.casefold())
         people.append(Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row))
     names = _name_book(tuple(p.name for p in people))
-    return Team(tuple(people), names, bare(settings.mail.admin))
+    office.team = Team(tuple(people), names, bare(settings.mail.admin))
 
 
 def admin_person(team: Team, context: Context) -> Person:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR
-from halokop_sheets.core.office.model import Context, Episode, OfficeState, ScheduleChange
+from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.model import Episode, OfficeState, ScheduleChange
 from halokop_sheets.core.sheet.values import LedgerView
 
 SCHEDULE_CHANGED = "schedule-changed"  # the kind of mail that tells a change at once

@@ -112,6 +112,19 @@ LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkany
 NO_TASK = "Uraian belum diisi."
 
 
+def evidence(header: str) -> str:
+    """What shows that a step was done, where nobody ticked it: ``tampak sudah: topik terisi``."""
+    return f"tampak sudah: {header[0].lower()}{header[1:]} terisi"
+
+
+def seems_done(header: str) -> str:
+    return f"Langkah ini {evidence(header)}; centang bila benar."
+
+
+def not_recorded(late_from: date) -> str:
+    return f"Sudah dikerjakan? Centang Selesai. Bila tidak, mulai {weekday_date(late_from)} langkah ini terlambat."
+
+
 def theme_differs(typed: str, expected: str) -> str:
     return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
 

@@ -32,6 +32,7 @@ _SIGNS: tuple[tuple[str, str, str], ...] = (
     ("–", "idle", "– tidak perlu"),
     ("~", "idle", "~ ditunda"),
     ("✗", "idle", "✗ tidak dilaksanakan"),
+    ("?", "soon", "? belum dicatat"),
 )
 
 
@@ -132,11 +133,9 @@ def _draw_episodes(canvas: Canvas, office: OfficeState) -> None:
     more = others(len(found), EPISODES)
     canvas.put(canvas.next(14), 1, f"{more}, lihat tab {Tabs.SCHEDULE}" if more else None, "note", canvas.columns)
     row = canvas.next(26)
-    canvas.put(row, 1, "Arti tanda", "small-label")
+    canvas.put(row, 1, "Arti tanda; tanggal = saat selesai, mulai, atau tenggat", "small-label")
     for place, (_, _, meaning) in enumerate(_SIGNS, start=2):
         canvas.put(row, place, meaning, "small-center")
-    rest = canvas.columns - 1 - len(_SIGNS)
-    canvas.put(row, 2 + len(_SIGNS), "Tanggal = saat selesai, mulai, atau tenggat", "note", rest)
 
 
 def _name(episode: Episode) -> str:
@@ -153,6 +152,8 @@ def sign(state: StepState) -> str:
         return f"{'✓' if status == StepStatus.DONE else '✓ terlambat'} {done}".strip()
     if status.startswith(StepStatus.LATE):
         return f"! {due}"
+    if status == StepStatus.UNRECORDED:
+        return f"? {due}"
     if status == StepStatus.TODAY:
         return "● hari ini"
     if status == StepStatus.RUNNING:

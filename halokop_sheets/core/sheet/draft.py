@@ -104,12 +104,16 @@ class DraftTable:
         self.owners = {c.header: c.owner for c in TABS[name].columns}
         self.rows = [DraftRow(number, cells, self.owners) for number, cells in table.rows] if table else []
         self._last = table.last_row if table else 0
+        self._gone_through = False
 
     @property
     def usable(self) -> bool:
         return self.table is not None and self.table.usable
 
     def __iter__(self) -> Iterator[DraftRow]:
+        """What a stage goes through. Only then is a message that it did not repeat taken away: while another tab
+        cannot be read, this one's stage may not run, and its messages stay."""
+        self._gone_through = True
         return iter(self.rows)
 
     def append(self, code: str, values: Mapping[str, Cell]) -> DraftRow:
@@ -131,7 +135,7 @@ class DraftTable:
         cells: list[Change] = []
         added: list[Change] = []
         for row in self.rows:
-            if has_message and (row.messages or row.notes or Cols.MESSAGE in row.old):
+            if has_message and (row.messages or row.notes or (self._gone_through and Cols.MESSAGE in row.old)):
                 row.put(Cols.MESSAGE, " ".join(row.messages + row.notes) or None)
             if not row.new:
                 continue

@@ -114,19 +114,26 @@ STYLES: Mapping[str, Style] = {
     "line": Style(border="bottom"),
 }
 
-_OPEN_STEP = f"({{{Cols.DONE}}}=FALSE)*" + "*".join(
-    f'({{{Cols.STATUS}}}<>"{word}")'
-    for word in (
-        StepStatus.DONE,
-        StepStatus.DONE_LATE,
-        StepStatus.CANCELLED,
-        StepStatus.POSTPONED,
-        StepStatus.NOT_NEEDED,
-        StepStatus.NOT_CARRIED_OUT,
-    )
+_SETTLED = (
+    StepStatus.DONE,
+    StepStatus.DONE_LATE,
+    StepStatus.CANCELLED,
+    StepStatus.POSTPONED,
+    StepStatus.NOT_NEEDED,
+    StepStatus.NOT_CARRIED_OUT,
 )
-_LATE = f'=({{{Cols.DUE}}}<>"")*({{{Cols.DUE}}}<NOW())*{_OPEN_STEP}'
-_TODAY = f"=((INT({{{Cols.DUE}}})=TODAY())+(INT({{{Cols.START}}})=TODAY()))*{_OPEN_STEP}"
+
+
+def _open_step(*settled: str) -> str:
+    return "*".join((f"({{{Cols.DONE}}}=FALSE)", *(f'({{{Cols.STATUS}}}<>"{word}")' for word in settled)))
+
+
+def _late(*settled: str) -> Rule:
+    return Rule(f'=({{{Cols.DUE}}}<>"")*({{{Cols.DUE}}}<NOW())*{_open_step(*settled)}', "late")
+
+
+def _today(*settled: str) -> Rule:
+    return Rule(f"=((INT({{{Cols.DUE}}})=TODAY())+(INT({{{Cols.START}}})=TODAY()))*{_open_step(*settled)}", "today")
 
 
 def _status(*words: str, column: str = Cols.STATUS) -> str:
@@ -138,16 +145,13 @@ _MESSAGE_RULE = Rule(f'={{{Cols.MESSAGE}}}<>""', "message", (Cols.MESSAGE,))
 RULES: Mapping[str, tuple[Rule, ...]] = {
     # the first rule that is true wins
     Tabs.STEPS: (
-        Rule(_LATE, "late"),
-        Rule(_TODAY, "today"),
+        _late(*_SETTLED, StepStatus.UNRECORDED),
+        _today(*_SETTLED, StepStatus.UNRECORDED),
         Rule(_status(StepStatus.RUNNING), "running", (Cols.STATUS,)),
-        Rule(_status(StepStatus.SOON), "soon", (Cols.STATUS, Cols.DUE)),
+        Rule(_status(StepStatus.SOON, StepStatus.UNRECORDED), "soon", (Cols.STATUS, Cols.DUE)),
         Rule(_status(StepStatus.DONE), "done", (Cols.DONE, Cols.STATUS)),
         Rule(_status(StepStatus.DONE_LATE), "soon", (Cols.DONE, Cols.STATUS)),
-        Rule(
-            _status(StepStatus.CANCELLED, StepStatus.POSTPONED, StepStatus.NOT_NEEDED, StepStatus.NOT_CARRIED_OUT),
-            "idle",
-        ),
+        Rule(_status(*_SETTLED[2:]), "idle"),
         _MESSAGE_RULE,
     ),
     Tabs.SCHEDULE: (
@@ -190,7 +194,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 
 RETIRED: Mapping[str, tuple[Rule, ...]] = {
     # rules as we once made them: known as ours where they still stand, and taken away
-    Tabs.STEPS: (Rule(_status(StepStatus.DONE, StepStatus.DONE_LATE), "done", (Cols.DONE, Cols.STATUS)),),
+    Tabs.STEPS: (
+        Rule(_status(StepStatus.DONE, StepStatus.DONE_LATE), "done", (Cols.DONE, Cols.STATUS)),
+        _late(*_SETTLED),
+        _today(*_SETTLED),
+        Rule(_status(StepStatus.SOON), "soon", (Cols.STATUS, Cols.DUE)),
+    ),
 }
 
 FROZEN_COLUMNS: Mapping[str, int] = {Tabs.STEPS: 1, Tabs.SCHEDULE: 1}

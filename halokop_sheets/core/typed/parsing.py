@@ -42,6 +42,7 @@ __all__ = [
     "parse_tick",
     "parse_time",
     "text",
+    "text_or_nothing",
 ]
 
 _YES = "true, =true(), =true, ya, iya, y, yes, x, v, ✓, ✔, √, ☑, ✅, 1, selesai, sudah, sdh, ok, oke, aktif, benar"

@@ -91,7 +91,7 @@ class SheetsClient(gspread.HTTPClient):
     def post(self, path: str, body: Json, *, fields: str) -> Json:
         return self._call("post", path, fields, body)
 
-    def request(
+    def request(  # noqa: PLR0913 - the signature is gspread's
         self,
         method: str,
         endpoint: str,

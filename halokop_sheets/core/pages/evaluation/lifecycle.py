@@ -63,17 +63,17 @@ def begin_evaluations(draft: Draft, office: OfficeState) -> None:
             _record(draft, episode, office, title, new=not made)
 
 
-def keep_evaluations(draft: Draft, office: OfficeState) -> list[Change]:
-    """Make, refresh and close evaluation tabs; must run after every other stage has read the sheet."""
+def keep_evaluations(draft: Draft, office: OfficeState) -> None:
+    """Make, refresh and close evaluation tabs, from all that the other stages have read."""
     if not draft[Tabs.MEETINGS].usable:
-        return []
-    changes: list[Change] = []
+        return
+    changes = office.page_changes
     everything = [*office.dated, *(e for e in office.episodes if e.publish is None)]
     for episode in everything:
         if episode.meeting is not None and episode.meeting.new:
             changes.append(_make(episode, episode.meeting, office))
         elif episode.meeting is not None and not episode.meeting.closed:
-            changes += _keep(draft, episode, episode.meeting, office)
+            changes.extend(_keep(draft, episode, episode.meeting, office))
     for episode in everything:
         if episode.meeting is not None:
             link = episode.meeting.link
@@ -81,7 +81,6 @@ def keep_evaluations(draft: Draft, office: OfficeState) -> list[Change]:
             episode.row.put(Cols.EVALUATION, value)
         elif episode.code:
             episode.row.put(Cols.EVALUATION, None)
-    return changes
 
 
 def _record(draft: Draft, episode: Episode, office: OfficeState, title: str, *, new: bool) -> None:

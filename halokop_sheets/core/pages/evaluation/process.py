@@ -122,6 +122,8 @@ def _remark(state: StepState, now: datetime) -> str:
         return f"– {status.lower()}"
     if not state.needed:
         return "– tidak perlu"
+    if state.born:  # its row was made after its due date: it is not judged
+        return "✓ selesai, tidak dinilai" if state.done else f"{'!' if state.late(now) else '?'} {state.status.lower()}"
     late = days_late(state, now)
     if late is None:
         return "✓ tepat waktu" if state.done else "… belum lewat tenggat"
