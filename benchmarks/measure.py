@@ -83,7 +83,7 @@ def machine() -> str:
     info = Path("/proc/cpuinfo")
     found = re.search(r"model name\s*: (.+)", info.read_text()) if info.exists() else None
     model = found[1].strip() if found else platform.processor() or platform.machine()
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("gspread", "openpyxl", "pandas"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("gspread", "lxml", "pandas"))
     system = f"{platform.system()} {platform.release().split('-')[0]}"
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{model}, {cpu_count()} cores; {system}; {python}; {libraries}."

@@ -9,14 +9,20 @@ from typer.core import TyperGroup
 
 
 class ConfigAnywhere(TyperGroup):
-    """``-c FILE`` counts wherever it stands, the last one of several: people write it behind the command too."""
+    """``-c FILE`` counts wherever it stands: people write it behind the command too. Files that follow it count as
+    well, for a shell makes several words of ``-c kantor.d/*.toml``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         front, rest = list[str](), list[str]()
+        listing = False
         words = iter(args)
         for word in words:
-            if word in ("-c", "--config") and (file := next(words, None)) is not None:
+            listing = listing and word.endswith(".toml")
+            if listing:
+                front += ["-c", word]
+            elif word in ("-c", "--config") and (file := next(words, None)) is not None:
                 front += [word, file]
+                listing = True
             else:
                 (front if word.startswith(("-c", "--config=")) and word != "-c" else rest).append(word)
         return super().parse_args(ctx, [*front, *rest])

@@ -1,6 +1,6 @@
 """The command line: it alone prints; it and the daemon ask the time. Errors are one clear line, never a traceback."""
 
-import gc
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from halokop_sheets.calling import ConfigAnywhere, as_called
+from halokop_sheets.command_line import (
+    DEFAULT_CONFIG,
+    State,
+    calm_collector,
+    for_each,
+    many,
+    settings_of,
+    time_at,
+)
 from halokop_sheets.complaints import clear_errors, complain, log_to
 from halokop_sheets.console import show_anywhere
-from halokop_sheets.errors import UsageError
 
 if TYPE_CHECKING:
     from halokop_sheets.settings import Settings
@@ -36,65 +44,21 @@ LogFile = Annotated[
         help="Write the log to the end of FILE, a .log; full ones are kept as FILE.1 to .5.",
     ),
 ]
-DEFAULT_CONFIG = "config/halokop.toml"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-class State:
-    """What the options before the command said."""
-
-    config = Path(DEFAULT_CONFIG)
 
 
 @commands.callback()
 def options(
     config: Annotated[
-        Path, typer.Option("-c", "--config", envvar="HALOKOP_CONFIG", metavar="FILE", help="The settings file.")
-    ] = Path(DEFAULT_CONFIG),
+        list[Path] | None,
+        typer.Option(
+            "-c",
+            "--config",
+            metavar="FILE",
+            help=f"The settings file, or a folder of them: many programmes. Else HALOKOP_CONFIG, or {DEFAULT_CONFIG}.",
+        ),
+    ] = None,
 ) -> None:
-    State.config = config
-
-
-def settings_of() -> "Settings":
-    from halokop_sheets.private import keep_private
-    from halokop_sheets.wiring import load_all
-
-    settings = load_all(State.config)
-    keep_private(settings.state.readable_by)
-    return settings
-
-
-def time_at(settings: "Settings", at: str) -> datetime:
-    """``--at`` as an aware time, else the time now. This is the clock at the very edge."""
-    if not at:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise UsageError(f"--at {at}: not a time; write it as 2026-11-26T07:05") from None
-    if not 2000 <= moment.year < 2100:
-        raise UsageError(f"--at {at}: name a year from 2000 to 2099")
-    return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
-
-
-def workbook_place(settings: "Settings") -> str:
-    """The workbook as somebody can find it."""
-    book = settings.workbook
-    return book.spreadsheet_id if book.kind == "google" else str(settings.path(book.path).resolve())
-
-
-def refuse_false_clock(settings: "Settings", at: str) -> None:
-    """A made-up time must not reach real people's mail or Google's own sheet: ledger and sheet would believe it."""
-    from halokop_sheets.wiring import asks_instagram
-
-    if not at:
-        return
-    if settings.mail.transport == "smtp" and settings.mail.smtp.host not in LOOPBACK:
-        raise UsageError(f"--at is refused: mail would really go out through {settings.mail.smtp.host}; use `plan`")
-    if asks_instagram(settings) and "instagram.com" in settings.readings.instagram_url:
-        raise UsageError("--at is refused: figures of now would be filled into the reading of another day; use `plan`")
-    if settings.workbook.kind == "google" and "googleapis.com" in settings.google.api_url:
-        raise UsageError("--at is refused on a real Google spreadsheet: it would hold a false time; use `plan`")
+    State.config = config or [Path(os.environ.get("HALOKOP_CONFIG") or DEFAULT_CONFIG)]
 
 
 @commands.command()
@@ -117,18 +81,22 @@ def demo(
 @commands.command()
 def init(at: At = "") -> None:
     """Make or mend tabs, headers, lists, protections and highlighting; what people wrote stays."""
+    from halokop_sheets.false_clock import refuse_false_clock
     from halokop_sheets.tick import initialise
     from halokop_sheets.wiring import open_app
 
-    settings = settings_of()
-    refuse_false_clock(settings, at)
-    with open_app(settings, create=True) as app:
-        done = initialise(app, time_at(settings, at))
-        print(f"workbook: {workbook_place(settings)}")
+    def work(settings: "Settings") -> int:
+        refuse_false_clock(settings, at)
+        with open_app(settings, create=True) as app:
+            done = initialise(app, time_at(settings, at))
+        print(f"workbook: {settings.workbook_place}")
         for line in done or ["nothing to do: the workbook is as it should be"]:
             print(line)
         if any(": columns " in line and " added" in line for line in done):
             print("a column of yours that means the same as a new one: give it that title, delete ours, run init again")
+        return 0
+
+    for_each(work)
 
 
 @commands.command()
@@ -136,12 +104,18 @@ def check() -> None:
     """Look at settings, procedure, templates, workbook and mail server: all problems at once. Writes nothing."""
     from halokop_sheets.check.doctor import examine
     from halokop_sheets.check.finding import summary
+    from halokop_sheets.programmes.folder import files_of
 
-    findings = list(examine(State.config, datetime.now(UTC)))
-    for finding in findings:
-        print(finding)
-    print(summary(findings))
-    raise typer.Exit(max((f.exit_code for f in findings), default=0))
+    worst = 0
+    for file in files_of(State.config):
+        if many():
+            print(f"== {file.stem}")
+        findings = list(examine(file, datetime.now(UTC)))
+        for finding in findings:
+            print(finding, flush=True)
+        print(summary(findings))
+        worst = max(worst, *(f.exit_code for f in findings))
+    raise typer.Exit(worst)
 
 
 @commands.command()
@@ -152,14 +126,17 @@ def plan(
     """Print exactly what a sync would write and mail. Writes and sends nothing."""
     from halokop_sheets.preview import play, preview
 
-    settings = settings_of()
-    now = time_at(settings, at)
-    if days:
-        for line in play(settings, now, days):
+    def work(settings: "Settings") -> int:
+        now = time_at(settings, at)
+        if days:
+            for line in play(settings, now, days):
+                print(line)
+            return 0
+        for line in preview(settings, now):
             print(line)
-        return
-    for line in preview(settings, now):
-        print(line)
+        return 0
+
+    for_each(work)
 
 
 @commands.command()
@@ -167,32 +144,36 @@ def sync(at: At = "", log_file: LogFile = None) -> None:
     """One tick: read, plan, write, mail, close."""
     from halokop_sheets import heartbeat
     from halokop_sheets.daemon import log_tick
+    from halokop_sheets.false_clock import refuse_false_clock
     from halokop_sheets.logs import discreet
     from halokop_sheets.tick import tick
     from halokop_sheets.wiring import open_app, state_dir
 
     if log_file:
         log_to(log_file)
-    settings = settings_of()
-    refuse_false_clock(settings, at)
-    started = time.monotonic()
-    with open_app(settings) as app:
-        result = tick(app, time_at(settings, at))
-        if not at:  # a made-up time says nothing of whether the work is being done
-            file = heartbeat.heartbeat_file(state_dir(settings))
-            heartbeat.renew(file, datetime.now(UTC), [discreet(str(error)) for error in result.trouble])
-    outcome = result.outcome
-    print(
-        f"{result.written} change(s) written, {outcome.sent} mail(s) sent, "
-        f"{outcome.deferred + outcome.unknown + outcome.left} waiting, {outcome.refused} refused, "
-        f"{len(result.plan.problems)} problem(s) in the sheet" + (" (see Papan)" if result.plan.problems else "")
-    )
-    for line in result.told:
-        complain(line)
-    if log_file:
-        log_tick(result, time.monotonic() - started)
-    if result.exit_code:
-        raise typer.Exit(result.exit_code)
+
+    def work(settings: "Settings") -> int:
+        refuse_false_clock(settings, at)
+        started = time.monotonic()
+        with open_app(settings) as app:
+            result = tick(app, time_at(settings, at))
+            if not at:  # a made-up time says nothing of whether the work is being done
+                file = heartbeat.heartbeat_file(state_dir(settings))
+                troubles = [discreet(str(error)) for error in result.trouble]
+                heartbeat.renew(file, datetime.now(UTC), troubles, heartbeat.facts_of(result.plan.tally))
+        outcome = result.outcome
+        print(
+            f"{result.written} change(s) written, {outcome.sent} mail(s) sent, "
+            f"{outcome.deferred + outcome.unknown + outcome.left} waiting, {outcome.refused} refused, "
+            f"{len(result.plan.problems)} problem(s) in the sheet" + (" (see Papan)" if result.plan.problems else "")
+        )
+        for line in result.told:
+            complain(line)
+        if log_file:
+            log_tick(result, time.monotonic() - started)
+        return result.exit_code
+
+    for_each(work)
 
 
 @commands.command()
@@ -202,9 +183,14 @@ def run(log_file: LogFile = None) -> None:
 
     stop = Stop()
     stop.listen()
+    log_to(log_file)
+    if many():
+        from halokop_sheets.programmes.rounds import run_many
+
+        run_many(State.config, stop)
+        return
     from halokop_sheets.daemon import run_forever
 
-    log_to(log_file)
     run_forever(settings_of, stop)
 
 
@@ -232,20 +218,32 @@ def report(
 
 
 @commands.command()
-def health() -> None:
-    """Exit 0 while the last full tick is fresh."""
-    from halokop_sheets.daemon import health_of
+def health(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, an object a programme.")] = False,
+    alive: Annotated[
+        bool, typer.Option("--alive", help="Many programmes: whether the daemon goes round, however they fare.")
+    ] = False,
+) -> None:
+    """Exit 0 while the last full tick is fresh (of each programme, where there are many)."""
+    from halokop_sheets.programmes.health import health_of
 
-    fresh, line = health_of(settings_of(), datetime.now(UTC))
-    print(line)
-    if not fresh:
-        raise typer.Exit(1)
+    fresh, lines = health_of(State.config, datetime.now(UTC), as_json=as_json, alive=alive)
+    for line in lines:
+        print(line)
+    raise typer.Exit(int(not fresh))
 
 
-def calm_collector() -> None:
-    """Let Python look for garbage in cycles less often: a tick makes some hundred thousand values that live to its end,
-    and searching them again and again is a fifth of a plan's time."""
-    gc.set_threshold(100_000, 20, 20)
+@commands.command()
+def overview(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The .xlsx file to write.")] = Path(
+        "ringkasan.xlsx"
+    ),
+) -> None:
+    """Write one row a programme, figures and no names: for who is responsible for many."""
+    from halokop_sheets.programmes.overview import write_overview
+
+    for line in write_overview(State.config, datetime.now(UTC), out):
+        print(line)
 
 
 def main(run_app: Callable[[], None] = commands) -> None:

@@ -10,7 +10,7 @@ import dataclasses
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,15 +92,18 @@ class Daemon:
         open_app: Callable[[Settings], AbstractContextManager[App]] = open_app,
         reread: Callable[[], Settings | None] = lambda: None,
         clock: Clock = Clock(),
+        facts: Callable[[], Mapping[str, heartbeat.Fact]] = dict,
     ) -> None:
         self._settings, self._stop, self._open_app, self._reread = settings, stop, open_app, reread
+        self._facts = facts
         self._now, self._monotonic, self._sleep = clock.now, clock.monotonic, clock.sleep
         self._progress = logs.Progress(log, clock.monotonic)
-        self._metronome = Metronome(settings.daemon.every_minutes, self._beat)
+        self._metronome = Metronome(settings.daemon.every_minutes, self._paced_beat)
         self._held = ExitStack()
         self._house: App | None = None
         self._told: list[str] = []
-        self._failures = 0  # ticks in a row after which a service was spared
+        self.failures = 0  # ticks in a row after which a service was spared
+        self.last = Result()
 
     def run(self) -> None:
         """Tick until asked to stop. Raises what ``open_app`` raises at the start, and a damaged ledger's error."""
@@ -134,7 +137,7 @@ class Daemon:
         try:
             if (other := self._reread()) is None:
                 return False
-            self._close()
+            self.close()
             self._settings = other
             self._house = self._open()
         except HalokopError as error:
@@ -146,18 +149,23 @@ class Daemon:
         self._tell_start(self._house)
         return True
 
-    def _beat(self) -> None:
+    def _paced_beat(self) -> None:
+        self.beat()
+        self._metronome.minutes = pause(self._settings.daemon.every_minutes, self.failures)
+
+    def beat(self) -> None:
+        """One tick and what belongs to it: heartbeat, log, whether to open afresh. Raises a damaged ledger's error."""
         started = self._monotonic()
         self._progress.begin()
         result = self._tick()
         if self._house:  # else the lock is not ours, and so neither is the file
             self._renew(result)
         if not all(isinstance(error, PASSING) for error in result.trouble):
-            self._close()
+            self.close()
         self._tell(result, self._monotonic() - started)
         spare = any(_spares(self._settings, error) for error in result.trouble)
-        self._failures = self._failures + 1 if spare else 0
-        self._metronome.minutes = pause(self._settings.daemon.every_minutes, self._failures)
+        self.failures = self.failures + 1 if spare else 0
+        self.last = result
 
     def _tick(self) -> Result:
         """A tick; whatever is raised on the way is the result's trouble, but a damaged ledger."""
@@ -174,7 +182,8 @@ class Daemon:
         except Exception as error:
             return Result(trouble=[InternalError(f"internal error, please report it: {logs.error_place(error)}")])
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of workbook, ledger and lock; the next tick opens them again."""
         self._house = None
         try:
             self._held.close()
@@ -184,7 +193,9 @@ class Daemon:
     def _renew(self, result: Result) -> None:
         """The heartbeat: complete only where nothing is in the way."""
         try:
-            heartbeat.renew(self._file, self._now(), [logs.discreet(str(error)) for error in result.trouble])
+            troubles = [logs.discreet(str(error)) for error in result.trouble]
+            facts = {**heartbeat.facts_of(result.plan.tally), **self._facts()}
+            heartbeat.renew(self._file, self._now(), troubles, facts)
         except HalokopError as error:
             result.trouble.append(error)
 
@@ -224,7 +235,7 @@ def pause(minutes: int, failures: int) -> int:
 def _spares(settings: Settings, error: HalokopError) -> bool:
     """Whether waiting longer spares somebody: a service, or a log; a workbook file that is open in Excel costs nothing
     to look at, and whoever closes it should not wait."""
-    return not (settings.workbook.kind == "xlsx" and isinstance(error, WorkbookError))
+    return not (settings.workbook_file and isinstance(error, WorkbookError))
 
 
 def _passes(error: LedgerError) -> bool:

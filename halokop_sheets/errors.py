@@ -36,6 +36,10 @@ class TryAgainError(WorkbookError):
     """Trouble that passes by itself (a lock, a busy or unreachable service): the next tick tries again."""
 
 
+class BudgetError(TryAgainError):
+    """Google's limits a minute are used up, by this office or others: it is nobody's fault and passes soon."""
+
+
 class Conflict(TryAgainError):  # noqa: N818  (a conflict is no error of anybody)
     """Somebody changed the workbook between our read and our write: nothing was written, the tick starts over."""
 

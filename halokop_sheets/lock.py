@@ -40,7 +40,7 @@ def workbook_lock(workbook: Path) -> AbstractContextManager[None]:
 def _held(file: Path, what: str) -> Iterator[None]:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(file, timeout=0)
+        lock = FileLock(file, timeout=0, thread_local=False)  # taken in one thread, let go in another
         lock.acquire()
     except Timeout:
         raise InUseError(f"{what} is in use by another halokop; stop that one first") from None

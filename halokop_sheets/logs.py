@@ -13,6 +13,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -27,6 +28,9 @@ _MESSAGE_ID = re.compile(r"[0-9a-f]{32}")  # a hash of ours: it leads to the mai
 _LONGEST = 2000  # characters of a line's text
 _FRAMES = 6  # of a traceback, innermost last
 _LONG_WORK = 10.0  # seconds after which a tick tells how far it has come, and again each time
+
+
+PROGRAMME: ContextVar[str] = ContextVar("programme", default="")  # whose work this thread does, where there are several
 
 
 def set_up(stream: TextIO | None = None, file: Path | None = None) -> None:
@@ -89,7 +93,8 @@ class Record(logging.Formatter):
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         facts = getattr(record, "facts", {})
         line = {"time": moment, "level": record.levelname.lower(), "logger": record.name, "text": _text(record)}
-        return json.dumps({**line, **facts})
+        programme = {"programme": name} if (name := PROGRAMME.get()) else {}
+        return json.dumps({**line, **programme, **facts})
 
 
 class Plain(logging.Formatter):
@@ -97,6 +102,7 @@ class Plain(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         level = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}  "
+        level += f"{name}: " if (name := PROGRAMME.get()) else ""
         return f"{datetime.fromtimestamp(record.created, UTC).astimezone():%H:%M:%S} {level}{_text(record)}"
 
 

@@ -24,8 +24,10 @@ def same_rights(original: Path, copy: Path) -> None:
     """Give a copy the mode and, where we may, the owner of its original. Raises ``OSError``."""
     if hasattr(os, "chown"):
         there = original.stat()
-        with suppress(PermissionError):  # only root may give a file away; a group of ours alone we may
-            os.chown(copy, there.st_uid, there.st_gid)
+        for owner in (there.st_uid, -1):  # only root may give a file away; to a group of ours we may give it too
+            with suppress(PermissionError):
+                os.chown(copy, owner, there.st_gid)
+                break
     shutil.copymode(original, copy)
 
 

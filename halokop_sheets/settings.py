@@ -1,9 +1,9 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
-import os
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -11,7 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.terms import DEFAULT_PLATFORMS, PLATFORMS, platform_of
 from halokop_sheets.errors import SettingsError
-from halokop_sheets.toml_errors import read_toml, remedy
+from halokop_sheets.renamed_settings import RENAMED, rename
+from halokop_sheets.toml_errors import read_text, read_toml, remedy
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -99,6 +100,7 @@ class MailSettings(_Section):
     max_per_day: int = Field(500, ge=1)
     max_per_person_per_day: int = Field(8, ge=1)
     smtp: SmtpSettings = SmtpSettings()
+    programme: str = Field("", exclude=True)  # which of many in one process; no setting
 
     @field_validator("sender", "admin", "reply_to")
     @classmethod
@@ -151,6 +153,24 @@ class DaemonSettings(_Section):
     every_minutes: int = Field(5, ge=1, le=60)
 
 
+class ProgrammesSettings(_Section):
+    """Of a process that serves many programmes; they stand in ``defaults.toml`` and hold for all of them."""
+
+    data_dir: str = ""
+    threads: int = Field(4, ge=1, le=64)
+    mail_threads: int = Field(8, ge=1, le=200)
+    tick_seconds: int = Field(120, ge=30, le=900)
+    account_requests_per_minute: int = Field(60, ge=1)
+    project_requests_per_minute: int = Field(300, ge=1)
+    credentials_files: list[str] = []
+    shards: int = Field(1, ge=1, le=1000)
+    metrics_file: str = ""
+
+
+class OverviewSettings(_Section):
+    spreadsheet_id: str = ""
+
+
 class Settings(_Section):
     """All settings; every one has a default. ``base`` is the folder that relative paths start from."""
 
@@ -164,7 +184,10 @@ class Settings(_Section):
     readings: ReadingsSettings = ReadingsSettings()
     state: StateSettings = StateSettings()
     daemon: DaemonSettings = DaemonSettings()
+    programmes: ProgrammesSettings = ProgrammesSettings()
+    overview: OverviewSettings = OverviewSettings()
     base: Path = Field(default=Path(), exclude=True)
+    renamed: tuple[str, ...] = Field(default=(), exclude=True)  # keys that the file names as an older release did
 
     @property
     def zone(self) -> ZoneInfo:
@@ -174,6 +197,16 @@ class Settings(_Section):
         """A path of the settings file, relative to that file's folder."""
         return self.base / Path(value).expanduser()
 
+    @property
+    def workbook_file(self) -> Path | None:
+        """The workbook's file; None where it is no file of this machine."""
+        return self.path(self.workbook.path) if self.workbook.kind == "xlsx" else None
+
+    @property
+    def workbook_place(self) -> str:
+        """The workbook as somebody can find it: a file's path, a spreadsheet's id."""
+        return str(self.workbook_file.resolve()) if self.workbook_file else self.workbook.spreadsheet_id
+
 
 def _known_keys(place: tuple[str | int, ...]) -> list[str]:
     model: type[BaseModel] = Settings
@@ -182,7 +215,7 @@ def _known_keys(place: tuple[str | int, ...]) -> list[str]:
         if inner is None or not (isinstance(inner.annotation, type) and issubclass(inner.annotation, BaseModel)):
             return []
         model = inner.annotation
-    return sorted(f.alias or name for name, f in model.model_fields.items() if name != "base")
+    return sorted(f.alias or name for name, f in model.model_fields.items() if not f.exclude)
 
 
 def _logic_problems(settings: Settings) -> list[str]:
@@ -205,44 +238,33 @@ def _logic_problems(settings: Settings) -> list[str]:
     return found
 
 
-def parse_settings(text: str, base: Path, source: str = "settings") -> Settings:
+def parse_settings(text: str, base: Path, source: str = "settings", names: Mapping[str, str] = RENAMED) -> Settings:
     """Settings from TOML text. Raises :class:`SettingsError` with every mistake, each with place and remedy."""
-    data = read_toml(text, source)
-    data.pop("base", None)
+    return parse_table(read_toml(text, source), base, source, names=names)
+
+
+def parse_table(
+    table: dict[str, Any], base: Path, source: str, *, whole: bool = True, names: Mapping[str, str] = RENAMED
+) -> Settings:
+    """Settings from TOML that was read; like :func:`parse_settings`. Not ``whole``: what is missing comes from another
+    file, so nothing is said of settings that only together are wrong."""
+    if taken := sorted({"base", "renamed"} & table.keys()):
+        raise SettingsError([f"{source}: {key}: unknown key; remove it" for key in taken])
+    data = dict(table)
+    ours = {"base": base, "renamed": rename(data, source, names)}
     try:
-        settings = Settings.model_validate({**data, "base": base})
+        settings = Settings.model_validate({**data, **ours})
     except ValidationError as error:
         problems = []
         for one in error.errors():
             place = tuple(str(part) for part in one["loc"])
             problems.append(f"{source}: {'.'.join(place)}: {remedy(one, _known_keys(place[:-1]))}")
         raise SettingsError(problems) from None
-    if problems := _logic_problems(settings):
+    if whole and (problems := _logic_problems(settings)):
         raise SettingsError([f"{source}: {problem}" for problem in problems])
     return settings
 
 
 def load_settings(file: Path) -> Settings:
     """Settings of a file; its folder is where relative paths start."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SettingsError([f"{file}: no such settings file; name one with -c FILE or HALOKOP_CONFIG"]) from None
-    except OSError as error:
-        hint = "; name the settings file in it" if file.is_dir() else ""
-        raise SettingsError([f"{file}: cannot be read: {error.strerror}{hint}"]) from None
-    except UnicodeDecodeError as error:
-        raise SettingsError([f"{file}: cannot be read: {error}"]) from None
-    return parse_settings(text, file.resolve().parent, str(file))
-
-
-def smtp_password() -> str:
-    """The SMTP password from ``HALOKOP_SMTP_PASSWORD`` or the file that ``HALOKOP_SMTP_PASSWORD_FILE`` names."""
-    if file := os.environ.get("HALOKOP_SMTP_PASSWORD_FILE"):
-        try:
-            return Path(file).read_text(encoding="utf-8-sig").strip()
-        except OSError as error:
-            raise SettingsError([f"HALOKOP_SMTP_PASSWORD_FILE: cannot be read: {error.strerror}"]) from None
-        except UnicodeDecodeError:
-            raise SettingsError([f"HALOKOP_SMTP_PASSWORD_FILE: {file} is no UTF-8 text: save it as UTF-8"]) from None
-    return os.environ.get("HALOKOP_SMTP_PASSWORD", "")
+    return parse_settings(read_text(file), file.resolve().parent, str(file))

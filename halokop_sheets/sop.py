@@ -88,9 +88,7 @@ def _logic_problems(steps: list[_StepFile]) -> list[str]:
             found.append(f"{where}: start_day: is after day; a window opens before it ends")
         if step.start and step.due and start_day == step.day and step.start >= step.due:
             found.append(f"{where}: start: {step.start:%H:%M} is not before due {step.due:%H:%M}")
-        if step.alert_after is not None and (step.due is None or step.day != 0):
-            found.append(f"{where}: alert_after: needs a due time on day 0")
-        elif step.alert_after is not None and step.due and _minutes(step.due) + step.alert_after >= 24 * 60:
+        if step.alert_after is not None and step.due and _minutes(step.due) + step.alert_after >= 24 * 60:
             found.append(f"{where}: alert_after: would fall on the next day, when it helps nobody; make it shorter")
         if "readings" in (step.asks, step.done_when) and (start_day, step.day) != (DAYS[0], DAYS[-1]):
             found.append(f"{where}: start_day, day: readings are taken from H+{DAYS[0]} to H+{DAYS[-1]}; write those")

@@ -112,7 +112,7 @@ def read_workbook(
         return workbook.link(place.id if place else tab, row)
 
     local = now.astimezone(settings.zone).replace(second=0, microsecond=0, tzinfo=None)
-    name = partial(message_id, sender=settings.mail.sender)
+    name = partial(message_id, settings=settings.mail)
     return Observation(snapshot, Context(settings, procedure, local, ledger, link, name, workbook.name))
 
 
@@ -211,22 +211,29 @@ def _shows_a_claim(change: Change) -> TypeGuard[AddRow]:
     return isinstance(change, AddRow) and change.tab == Tabs.HISTORY
 
 
-def guard_of(app: App, seen: Observation | None) -> Guard:
-    """Which claimed mails may go out now, by what the sheet shows."""
+def guard_of(app: App, seen: Observation | None) -> Guard | None:
+    """Which claimed mails may go out now, by what the sheet shows; None: none of them."""
     if seen is None:
-        return Guard(shown_only=app.must_show)
+        return None if app.must_show else Guard()
     own = app.ledger.id
     blocked = foreign_keys(seen.snapshot, own) | sent_keys(seen.snapshot, own)
     stale = no_longer_due(seen.snapshot, seen.context)
     return Guard(shown_only=app.must_show, blocked=blocked, still_wanted=lambda key: key not in stale)
 
 
-def deliver_mails(app: App, now: datetime, seen: Observation | None, stop: Callable[[], bool]) -> Outcome:
-    """Send what is due. Where the sheet must show each claim and could not be read, nothing is sent."""
-    if seen is None and app.must_show:
+def deliver_mails(app: App, now: datetime, guard: Guard | None, stop: Callable[[], bool]) -> Outcome:
+    """Send what is due. Where the sheet must show each claim and could not be read (no guard), nothing is sent."""
+    if guard is None:
         return Outcome()
-    guard, watch = guard_of(app, seen), Watch(app.monotonic, stop, app.checkpoint)
+    watch = Watch(app.monotonic, stop, app.checkpoint)
     return deliver(app.ledger, app.transport, app.settings.mail, now, guard, watch)
+
+
+def _first_pass(app: App, now: datetime, result: Result) -> tuple[bool, Guard | None]:
+    """Whether the sheet shows our claims, and what guards the delivery. The snapshot is let go of: a mail server may
+    take minutes, and a process that serves many programmes may be waiting in many places at once."""
+    first = plan_and_write(app, now, result, mailing=True)
+    return first.shown, guard_of(app, first.seen)
 
 
 def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> Result:
@@ -238,11 +245,11 @@ def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> R
     result = Result()
     app.ledger.settle(now)
     app.sources.take_files(app.ledger.asked, now)
-    first = plan_and_write(app, now, result, mailing=True)
-    result.outcome = deliver_mails(app, now, first.seen, stop)
+    shown, guard = _first_pass(app, now, result)
+    result.outcome = deliver_mails(app, now, guard, stop)
     if result.outcome.trouble:
         result.trouble.append(result.outcome.trouble)
-    if first.shown and (result.outcome.changed or app.workbook.misplaced):
+    if shown and (result.outcome.changed or app.workbook.misplaced):
         plan_and_write(app, now, result, mailing=False)
     return result
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from halokop_sheets.errors import SettingsError
@@ -39,3 +40,16 @@ def read_toml(text: str, source: str) -> dict[str, Any]:
         found = re.search(r"at line (\d+)", str(error))
         line = [text.split("\n")[int(found[1]) - 1].strip()[:80]] if found else []
         raise SettingsError([": ".join([source, f"not valid TOML: {error}", *line])]) from None
+
+
+def read_text(file: Path) -> str:
+    """The text of a settings file. Raises :class:`SettingsError` where there is none."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError([f"{file}: no such settings file; name one with -c FILE or HALOKOP_CONFIG"]) from None
+    except OSError as error:
+        hint = "; name the settings file in it" if file.is_dir() else ""
+        raise SettingsError([f"{file}: cannot be read: {error.strerror}{hint}"]) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{file}: cannot be read: {error}"]) from None

@@ -12,7 +12,9 @@ from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport
-from halokop_sheets.settings import Settings, load_settings, smtp_password
+from halokop_sheets.passwords import smtp_password
+from halokop_sheets.programmes.folder import belongs_to_many, load_one, load_shared
+from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.sources.sources import Sources
 from halokop_sheets.tick import App
@@ -91,17 +93,26 @@ def ledger_path(settings: Settings) -> Path:
     return state_dir(settings) / "ledger.sqlite3"
 
 
+def settings_in(file: Path) -> Settings:
+    """The settings of a file; one in a folder of many programmes stands on what is shared there."""
+    if belongs_to_many(file):
+        return load_one(file, load_shared([file]))
+    return load_settings(file)
+
+
 def load_all(file: Path) -> Settings:
     """The settings of a file, once they and the procedure and titles they name were read; all mistakes of each."""
-    settings = load_settings(file)
+    settings = settings_in(file)
     load_procedure(settings)
     make_sources(settings)
     return settings
 
 
 @contextmanager
-def open_app(settings: Settings, *, create: bool = False) -> Iterator[App]:
+def open_app(settings: Settings, *, create: bool = False, workbook: Workbook | None = None) -> Iterator[App]:
     """Everything a tick needs, for one process: the state folder is locked until it is left.
+
+    ``workbook``: one that is open already, in place of the one that the settings name.
 
     Raises ``SettingsError``, ``LedgerError``, or ``InUseError`` when another process works with the same state.
     """
@@ -110,16 +121,16 @@ def open_app(settings: Settings, *, create: bool = False) -> Iterator[App]:
     procedure = load_procedure(settings)
     with ExitStack() as held:
         held.enter_context(state_lock(state_dir(settings)))
-        if settings.workbook.kind == "xlsx":
-            held.enter_context(workbook_lock(settings.path(settings.workbook.path)))
+        if settings.workbook_file:
+            held.enter_context(workbook_lock(settings.workbook_file))
         ledger = held.enter_context(Ledger.open(ledger_path(settings), settings.zone, lambda: secrets.token_hex(3)))
         yield App(
             settings,
             procedure,
-            make_workbook(settings, create=create),
+            workbook or make_workbook(settings, create=create),
             ledger,
             make_transport(settings),
             Renderer(settings),
-            must_show=settings.workbook.kind == "google",
+            must_show=settings.workbook_file is None,
             sources=make_sources(settings),
         )

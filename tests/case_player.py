@@ -39,8 +39,8 @@ from halokop_sheets.core.typed.parsing import parse_date
 from halokop_sheets.mail.message import Rendered
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.settings import Settings, parse_settings
-from halokop_sheets.sop import load_procedure
 from halokop_sheets.workbooks.memory import MemoryWorkbook
+from tests.procedure import load_procedure
 
 FOLDER = Path(__file__).parent / "cases"
 DOMAIN = "example.go.id"

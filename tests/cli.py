@@ -17,11 +17,16 @@ class Ran:
 
 def halokop(folder: Path, *words: str) -> Ran:
     """``halokop -c FOLDER/halokop.toml WORDS``."""
+    return called("-c", str(folder / "halokop.toml"), *words)
+
+
+def called(*words: str) -> Ran:
+    """``halokop WORDS``."""
     out, err = io.StringIO(), io.StringIO()
     code = 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main(lambda: commands(["-c", str(folder / "halokop.toml"), *words], standalone_mode=True))
+            main(lambda: commands(list(words), standalone_mode=True))
         except SystemExit as stop:
             code = int(stop.code or 0)
     return Ran(code, out.getvalue(), err.getvalue())

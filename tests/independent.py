@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from tests.sheet import Sheet
 
+PLATFORMS = ("Instagram", "TikTok")
 FIGURES = ("Viewers Video", "Likes", "Viewers Live", "Komentar", "Dibagikan", "Disimpan")
 
 
@@ -29,6 +30,7 @@ class Episode:
     active: bool
     format: str
     links: set[str]
+    refused: set[str]
     steps: list[Step] = field(default_factory=list)
     readings: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
 
@@ -41,10 +43,11 @@ class Independent:
         self.episodes: dict[str, Episode] = {}
         for row in sheet.rows("Jadwal"):
             c = row.cells
-            links = {p for p in ("Instagram", "TikTok") if c.get(f"Tautan {p}")}
+            links = {p for p in PLATFORMS if c.get(f"Tautan {p}") not in (None, "-", "tidak ada")}
+            refused = {p for p in PLATFORMS if c.get(f"Tautan {p}") in ("-", "tidak ada")}
             status = c.get("Status Episode") or "Aktif"
             self.episodes[c["Kode"]] = Episode(
-                c["Kode"], c["Tanggal Tayang"].date(), status == "Aktif", c.get("Bentuk") or "", links
+                c["Kode"], c["Tanggal Tayang"].date(), status == "Aktif", c.get("Bentuk") or "", links, refused
             )
         meetings = {row.cells.get("Kode"): row.cells for row in sheet.rows("Catatan Evaluasi")}
         for row in sheet.rows("Metrik"):
@@ -58,7 +61,7 @@ class Independent:
 
     def _add_step(self, episode: Episode, number: int, cells: dict, meeting: dict) -> None:
         done = cells.get("Selesai") is True
-        done = done or (number == 6 and bool(episode.links))
+        done = done or (number == 6 and self.used(episode)[:1] and self.used(episode)[0] in episode.links)
         done = done or (number == 10 and self._all_read(episode))
         done = done or (number == 11 and bool(meeting.get("Peserta")))
         done = done or (number == 12 and bool(meeting.get("Hasil Evaluasi")))
@@ -71,10 +74,24 @@ class Independent:
         )
 
     def used(self, episode: Episode) -> list[str]:
-        """A platform is used when its Tautan or any reading is filled; with neither anywhere, all are."""
+        """All but those refused; two weeks after publication those with a Tautan or a reading, where there are any."""
         touched = {platform for (platform, _), values in episode.readings.items() if values}
-        found = [p for p in ("Instagram", "TikTok") if p in touched | episode.links]
-        return found or ["Instagram", "TikTok"]
+        found = [p for p in PLATFORMS if p in touched | episode.links]
+        if self.closed(episode) and found:
+            return found
+        return [p for p in PLATFORMS if p not in episode.refused]
+
+    def closed(self, episode: Episode) -> bool:
+        """H+6 and the seven days of grace are over."""
+        return self.now.date() > episode.day + timedelta(days=13)
+
+    def unlinked(self, code: str) -> list[str]:
+        """Used platforms without a Tautan once step 6 was due (09:30 of H), until the episode is closed."""
+        episode = self.episodes[code]
+        due = datetime.combine(episode.day, time(9, 30))
+        if not episode.active or not episode.steps or self.closed(episode) or self.now <= due:
+            return []
+        return [p for p in self.used(episode) if p not in episode.links]
 
     def wanted(self, episode: Episode, platform: str, day: int) -> list[str]:
         kind = episode.format or "Video + Live"

@@ -56,7 +56,8 @@ def generated(seed: int) -> tuple[Sheet, str, list[str]]:
             f"Topik {day}",
             Bentuk=r.choice(FORMATS),
             Status_Episode=r.choice((None, None, None, None, "Aktif", "Ditunda", "Dibatalkan")),
-            Tautan_Instagram="instagram.com/p/1" if r.random() < 0.5 else None,
+            Tautan_Instagram=r.choice((None, "instagram.com/p/1", "instagram.com/p/1", "-")),
+            Tautan_TikTok=r.choice((None, None, "tiktok.com/@x/video/1", "tidak ada")),
         )
     end = first + timedelta(weeks=weeks - 1, days=r.randrange(1, 9))
     day = first - timedelta(days=21)

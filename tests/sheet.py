@@ -14,8 +14,8 @@ from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import Cell, LedgerView, Plan, RawBook, Row, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 from halokop_sheets.settings import Settings, parse_settings
-from halokop_sheets.sop import load_procedure
 from halokop_sheets.workbooks.memory import MemoryWorkbook
+from tests.procedure import load_procedure
 
 DEWI = {"Nama": "Dewi", "Email": "dewi@example.go.id", "Peran": "Tim pelaksana; Pubdisdok", "Aktif": True}
 RUDI = {"Nama": "Rudi", "Email": "rudi@example.go.id", "Peran": "Tim pelaksana, Pubdisdok", "Aktif": True}

@@ -9,8 +9,8 @@ from halokop_sheets.core.pages.guide import guide_page
 from halokop_sheets.core.sheet.page import Page
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.settings import Settings
-from halokop_sheets.sop import load_procedure
 from tests.offices import look, office_of, tick_step
+from tests.procedure import load_procedure
 from tests.sheet import Sheet, settings_of
 
 

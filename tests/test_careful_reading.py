@@ -1,7 +1,6 @@
 """What careful readers found wrong once, in evaluations, mails and rows."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import Mail, Plan
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.sop import parse_procedure
+from tests.procedure import FILE
 from tests.sheet import BAMBANG, Sheet, settings_of
 
 CODE = "2026-W48"
@@ -143,7 +143,7 @@ def test_an_episode_without_steps_is_not_called_ready() -> None:
 def test_the_guide_tells_the_hour_of_a_step_that_has_no_beginning() -> None:
     facts = ("number = 13", 'stage = "Persiapan"', 'title = "Kirim draf"', 'roles = ["Pubdisdok"]', "day = -1")
     step = "\n".join(["", "[[step]]", *facts, 'due = "12:00"', ""])
-    procedure = parse_procedure(Path("config/sop.toml").read_text(encoding="utf-8") + step, "sop.toml")
+    procedure = parse_procedure(FILE.read_text(encoding="utf-8") + step, "sop.toml")
     assert when(next(s for s in procedure.steps if s.number == 13), "Kamis") == "H-1 sampai 12.00"
 
 

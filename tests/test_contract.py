@@ -182,7 +182,9 @@ def test_rows_are_appended_inserted_on_top_and_changed(place: Place) -> None:
 
 def test_values_come_back_as_they_went(place: Place) -> None:
     values = [True, False, 0, 7, 1.25, datetime(2026, 11, 29, 9), "teks", Link("Evaluasi", "Papan")]
-    added: list[Change] = [AddRow(Tabs.MEETINGS, f"{n}", ((Cols.RESULT, v),)) for n, v in enumerate(values)]
+    added: list[Change] = [
+        AddRow(Tabs.MEETINGS, f"{n}", ((Cols.PLACE, "x"), (Cols.RESULT, v))) for n, v in enumerate(values)
+    ]
     place.workbook.write(added, read(place))
     snapshot = read(place)
     found = [row.get(Cols.RESULT) for row in rows(snapshot, Tabs.MEETINGS)]

@@ -246,7 +246,7 @@ def test_an_episode_of_today_is_ahead_and_the_one_at_hand_never_is() -> None:
 
 def test_only_active_people_are_asked_to_sign() -> None:
     sheet = _office()
-    sheet.add(Tabs.TEAM, Nama="Sudah pindah", Email="pindah@example.go.id", Aktif=False)
+    sheet.add(Tabs.TEAM, Nama="Sudah pindah", Email="pindah@example.go.id", Aktif="Tidak")
     names = [text for text in _texts(_page(sheet)) if text[:1].isdigit() and ". " in text]
     assert names == ["1. Dewi", "2. Rudi", "3. Sinta", "4. Bambang"]
 
@@ -292,7 +292,7 @@ def test_an_episode_stopped_after_its_tab_was_made_says_so(status: str, word: st
     assert _beside(page, "Tepat waktu, episode ini") == "–"
     assert _row(page, "Cari topik mingguan")[4] == f"– {status.lower()}"
     assert "100 Viewers Video" in str(_beside(page, "Penonton"))
-    assert _beside(page, "Angka belum terisi") == "Semua angka yang diperlukan sampai hari ini terisi."
+    assert _beside(page, "Belum terisi") == f"Tidak diminta: episode {status.lower()}."
 
 
 def test_an_episode_whose_date_was_lost_still_has_a_page() -> None:

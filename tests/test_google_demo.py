@@ -20,12 +20,12 @@ from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports.folder import FolderTransport
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings, load_settings
-from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import App, tick
 from halokop_sheets.workbooks.google.cell_data import as_read
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.google_server import GoogleServer, workbook
+from tests.procedure import load_procedure
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
 from tests.cli import halokop
+from tests.procedure import FILE
 
 KANTOR = Path(__file__).parent / "data" / "kantor.xlsx"
 AT = "2026-11-24T08:00"
@@ -54,7 +55,7 @@ def moment(day: str, offset: tuple[int, str]) -> datetime:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kantor")
     shutil.copy(KANTOR, folder / "halokop.xlsx")
-    (folder / "halokop.toml").write_text("")
+    (folder / "halokop.toml").write_text(f'[program]\nsop_file = "{FILE.as_posix()}"\n')
     assert halokop(folder, "init", "--at", AT).code == 0
     assert halokop(folder, "sync", "--at", AT).code == 0
     return folder
@@ -97,6 +98,7 @@ def test_every_row_that_cannot_be_read_says_so(tables: Any) -> None:
     }
     assert '"31/02/2027"' in said.pop((Tabs.SCHEDULE, 15))
     assert '"menyusul"' in said.pop((Tabs.SCHEDULE, 16))
+    assert "Tautan Instagram dan Tautan TikTok belum diisi" in said.pop((Tabs.SCHEDULE, 9))
     assert "tono@gmail.example" in said.pop((Tabs.TEAM, 6))
     assert "Email belum diisi" in said.pop((Tabs.TEAM, 7))
     assert '"banyak"' in said.pop((Tabs.READINGS, 7))

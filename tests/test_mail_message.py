@@ -81,7 +81,7 @@ def test_the_same_mail_is_the_same_bytes():
     assert build(a_mail(), RENDERED, MAIL, NOW) == build(a_mail(), RENDERED, MAIL, NOW)
     other = build(a_mail("budi@example.go.id"), RENDERED, MAIL, NOW)
     assert envelope(other)[1] != envelope(build(a_mail(), RENDERED, MAIL, NOW))[1]
-    assert envelope(other) == ("halokop@example.go.id", message_id(a_mail("budi@example.go.id").key, MAIL.sender))
+    assert envelope(other) == ("halokop@example.go.id", message_id(a_mail("budi@example.go.id").key, MAIL))
 
 
 def test_only_short_ascii_lines_ending_in_crlf():

@@ -27,8 +27,8 @@ from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.samples import sample_mails, sample_office
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings
-from halokop_sheets.sop import load_procedure
 from tests.case_player import Played
+from tests.procedure import load_procedure
 
 GOLDEN = Path(__file__).parent / "golden" / "mails"
 SETTINGS = Settings()

@@ -15,6 +15,7 @@ from halokop_sheets.core.office.metrics import (
     on_time_rate,
     weekly_on_time,
 )
+from halokop_sheets.core.office.platforms_used import missing_links
 from halokop_sheets.core.office.verdict import missing_readings, verdict
 from halokop_sheets.core.terms import Tabs
 from tests.independent import Independent
@@ -57,6 +58,7 @@ def test_figures_agree_with_an_independent_calculation(seed: int) -> None:
             and any(f"{r.platform} " in m and f"ke-{r.day}" in m for m in missing_readings(episode))
         }
         assert blank == alone.missing(code)
+        assert missing_links(episode, office.context) == alone.unlinked(code)
 
 
 def test_generated_offices_hold_what_is_hard() -> None:
@@ -101,7 +103,7 @@ def _published(*days: str, **values: object) -> Sheet:
 
 
 def test_the_first_week_has_nothing_to_compare_with() -> None:
-    sheet = _published("2026-11-22")
+    sheet = _published("2026-11-22", Tautan_Instagram="instagram.com/p/1", Tautan_TikTok="-")
     read(sheet, "2026-W47", "Instagram", 1, Viewers_Video=500, Likes=40)
     read(sheet, "2026-W47", "Instagram", 2, Viewers_Video=650, Likes=52)
     office = office_of(sheet, "2026-11-25T10:00")
@@ -132,7 +134,7 @@ def test_equal_age_skips_episodes_without_that_day() -> None:
         "2026-11-08",
         "2026-11-15",
     ]
-    sheet = _published(*days)
+    sheet = _published(*days, Tautan_TikTok="-")
     for week, viewers in zip(range(39, 47), (800, 1000, None, 1200, 1300, 900, 1101, 1100), strict=True):
         code = f"2026-W{week}"
         read(sheet, code, "Instagram", 1, Viewers_Video=400, Likes=30)
@@ -157,7 +159,7 @@ def test_equal_age_skips_episodes_without_that_day() -> None:
 
 
 def test_two_episodes_in_a_week_follow_each_other() -> None:
-    sheet = _published("2026-11-18", "2026-11-22")
+    sheet = _published("2026-11-18", "2026-11-22", Tautan_Instagram="-")
     read(sheet, "2026-W47", "TikTok", 1, Viewers_Video=200, Likes=10)
     read(sheet, "2026-W47-2", "TikTok", 1, Viewers_Video=300, Likes=10)
     office = office_of(sheet, "2026-11-23T20:00")
@@ -173,9 +175,10 @@ def test_two_episodes_in_a_week_follow_each_other() -> None:
     )
 
 
-def test_a_programme_without_tiktok_is_not_asked_for_it() -> None:
+@pytest.mark.parametrize("refusal", ["-", "Tidak ada", "tidak"])
+def test_an_episode_that_its_row_says_was_not_on_tiktok_is_not_asked_for_it(refusal: str) -> None:
     sheet = Sheet().team()
-    sheet.episode("2026-11-22", Bentuk="Postingan", Tautan_Instagram="instagram.com/p/1")
+    sheet.episode("2026-11-22", Bentuk="Postingan", Tautan_Instagram="instagram.com/p/1", Tautan_TikTok=refusal)
     look(sheet, "2026-11-22T06:00")
     read(sheet, "2026-W47", "Instagram", 1, Likes=80)
     office = office_of(sheet, "2026-11-24T09:00")
@@ -193,6 +196,8 @@ def test_nothing_read_at_all_is_said_by_name_and_never_zero() -> None:
     said = verdict(office, episode)
     assert said.audience == "Belum ada angka penonton. Belum ada pembanding."
     assert said.missing == (
+        "Tautan Instagram",
+        "Tautan TikTok",
         "Instagram hari ke-1, ke-2, ke-3, ke-4, dan ke-5 (hari ini): Viewers Video, Likes",
         "TikTok hari ke-1, ke-2, ke-3, ke-4, dan ke-5 (hari ini): Viewers Video, Likes",
     )

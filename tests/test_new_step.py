@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from halokop_sheets.resources import folder
 from tests.cli import halokop
+from tests.procedure import FILE
 
 STEP = """
 [[step]]
@@ -16,7 +16,8 @@ day = 6
 
 
 def test_a_new_step_settles_while_an_evaluation_is_open(tmp_path: Path) -> None:
-    (tmp_path / "halokop.toml").write_text("")
+    (tmp_path / "sop.toml").write_bytes(FILE.read_bytes())
+    (tmp_path / "halokop.toml").write_text('[program]\nsop_file = "sop.toml"\n')
     for command, now in (
         ("init", "2026-11-05"),
         ("sync", "2026-11-05"),
@@ -24,9 +25,7 @@ def test_a_new_step_settles_while_an_evaluation_is_open(tmp_path: Path) -> None:
         ("sync", "2026-11-26"),
     ):
         assert halokop(tmp_path, command, "--at", f"{now}T08:00").code == 0
-    sop = (folder("config") / "sop.toml").read_text(encoding="utf-8")
-    (tmp_path / "sop.toml").write_text(sop + STEP, encoding="utf-8")
-    (tmp_path / "halokop.toml").write_text('[program]\nsop_file = "sop.toml"\n')
+    (tmp_path / "sop.toml").write_text(FILE.read_text(encoding="utf-8") + STEP, encoding="utf-8")
     assert halokop(tmp_path, "init", "--at", "2026-11-26T09:00").code == 0
     assert halokop(tmp_path, "sync", "--at", "2026-11-26T09:00").code == 0
     assert halokop(tmp_path, "init", "--at", "2026-11-26T09:00").out.endswith(

@@ -159,9 +159,13 @@ def test_a_corrected_selesai_pada_decides_on_time() -> None:
     assert sheet.get(Tabs.STEPS, "2026-W48/01", Cols.STATUS) == "Selesai"
 
 
-def test_a_link_is_the_publication() -> None:
+def test_the_link_of_the_first_platform_used_is_the_publication() -> None:
     sheet = office()
     sheet.type(Tabs.SCHEDULE, "2026-W47", link_column("TikTok"), "https://tiktok.com/@x/1")
+    sheet.tick(NOW)
+    assert sheet.get(Tabs.STEPS, "2026-W47/06", Cols.STATUS) == "Terlambat 2 hari"
+    assert "Tautan Instagram belum diisi" in str(sheet.get(Tabs.SCHEDULE, "2026-W47", Cols.MESSAGE))
+    sheet.type(Tabs.SCHEDULE, "2026-W47", link_column("Instagram"), "tidak ada")
     sheet.tick(NOW)
     assert sheet.get(Tabs.STEPS, "2026-W47/06", Cols.STATUS) == "Selesai terlambat"
     assert sheet.get(Tabs.STEPS, "2026-W47/06", Cols.DONE_AT) == datetime(2026, 11, 24, 8, 0)

@@ -31,7 +31,7 @@ def test_its_link_is_read_and_its_readings_are_made() -> None:
     episode = observe(sheet.snapshot(), sheet.context("2026-11-23T08:00")).by_code[CODE]
     assert episode.links == {"YouTube": "https://www.youtube.com/watch?v=contoh"}
     assert {r.platform for r in episode.readings} == {"Instagram", "TikTok", "YouTube"}
-    assert next(s for s in episode.steps if s.step.number == 6).done
+    assert not next(s for s in episode.steps if s.step.number == 6).done  # the SOP publishes on Instagram
 
 
 def test_the_paper_has_its_row_and_its_figures() -> None:

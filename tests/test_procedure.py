@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halokop_sheets import sop
 from halokop_sheets.core.calendar import (
     Calendar,
     double_odd_weeks,
@@ -17,7 +18,7 @@ from halokop_sheets.core.calendar import (
 )
 from halokop_sheets.core.office.procedure import MeetingRule, meeting_day
 from halokop_sheets.settings import Settings
-from halokop_sheets.sop import load_procedure
+from tests.procedure import load_procedure
 
 PROCEDURE = load_procedure(Settings())
 THURSDAY = MeetingRule(3, time(9))
@@ -41,6 +42,11 @@ BY_HAND = {
 
 def moment(day: date, offset: tuple[int, str]) -> datetime:
     return datetime.combine(day + timedelta(days=offset[0]), time.fromisoformat(offset[1]))
+
+
+def test_the_shipped_procedure_is_the_sops() -> None:
+    """The one test that an edit of ``config/sop.toml`` must change: every other one stands on the frozen copy."""
+    assert sop.load_procedure(Settings()) == PROCEDURE
 
 
 @given(DAYS)

@@ -11,7 +11,7 @@ from halokop_sheets.core.sheet.schema import TABS
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import LedgerView, MailRecord, Plan
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
-from halokop_sheets.workbooks.xlsx_store import Store
+from halokop_sheets.workbooks.xlsx.store import Store
 from tests.case_player import Played
 
 ROLES = ("Tim pelaksana", "Pubdisdok", "Tim Humas")

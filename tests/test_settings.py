@@ -8,8 +8,9 @@ import pytest
 
 from halokop_sheets.cli import commands
 from halokop_sheets.errors import SettingsError
+from halokop_sheets.passwords import smtp_password
 from halokop_sheets.resources import folder
-from halokop_sheets.settings import Settings, parse_settings, smtp_password
+from halokop_sheets.settings import Settings, parse_settings
 from halokop_sheets.sop import parse_procedure
 from tests.cli import halokop
 
@@ -149,7 +150,7 @@ def test_a_settings_file_that_is_not_there_or_no_toml_is_one_clear_line(tmp_path
     assert halokop(tmp_path, "plan").err.rstrip().endswith(": admin = kantor@example.go.id"), "the line itself"
     (tmp_path / "halokop.toml").unlink()
     (tmp_path / "halokop.toml").mkdir()
-    assert "name the settings file in it" in halokop(tmp_path, "plan").err
+    assert "no settings file (.toml) in this folder" in halokop(tmp_path, "plan").err
 
 
 @pytest.mark.parametrize(
@@ -171,13 +172,12 @@ def test_a_value_of_another_kind_is_refused_in_words(text: str, words: str) -> N
 def test_the_settings_file_may_be_named_behind_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "lain.toml").write_text('workbook.path = "lain.xlsx"\n')
     file = str(tmp_path / "lain.toml")
-    other = str(tmp_path / "sini.toml")
     plan = ["plan", "--at", "2026-11-28T09:00"]
     for words in (
         ["init", "-c", file],
         [*plan, f"--config={file}"],
-        ["-c", other, *plan, f"-c{file}"],
-        [*plan, "-c", other, "-c", file],
+        [*plan, f"-c{file}"],
+        [*plan, "-c", file],
     ):
         with pytest.raises(SystemExit) as stop:
             commands(words)
@@ -210,3 +210,30 @@ def test_an_unreadable_clock_is_refused(tmp_path: Path) -> None:
 
 def test_a_google_office_needs_no_path() -> None:
     assert parse_settings('workbook = { kind = "google", spreadsheet_id = "x", path = "" }', Path()).workbook.path == ""
+
+
+RENAMED = {"mail.sender": "mail.from", "daemon.minutes": "daemon.every_minutes", "state.base": "state.dir"}
+
+
+def test_a_key_of_the_release_before_is_taken_and_told() -> None:
+    text = '[mail]\nsender = "b@example.go.id"\n[daemon]\nminutes = 9\n'
+    with pytest.raises(SettingsError, match="minutes"):
+        parse_settings(text, Path())
+    settings = parse_settings(text, Path(), "halokop.toml", RENAMED)
+    assert (settings.mail.sender, settings.daemon.every_minutes) == ("b@example.go.id", 9)
+    assert [line.split(" now;")[0] for line in settings.renamed] == [
+        "halokop.toml: mail.sender is called mail.from",
+        "halokop.toml: daemon.minutes is called daemon.every_minutes",
+    ]
+    assert not parse_settings("", Path(), names=RENAMED).renamed
+
+
+def test_an_old_and_a_new_name_together_are_a_mistake() -> None:
+    with pytest.raises(SettingsError, match=r"mail\.from now, which is there too"):
+        parse_settings('[mail]\nsender = "a@b"\nfrom = "c@d"', Path(), names=RENAMED)
+
+
+def test_what_is_ours_alone_cannot_be_set() -> None:
+    for key in ("base", "renamed"):
+        with pytest.raises(SettingsError, match=key):
+            parse_settings(f'{key} = "x"', Path())

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import MultiCellRange
 
@@ -17,7 +17,6 @@ from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddRow
 from halokop_sheets.core.terms import Cols, Tabs, link_column
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
-from halokop_sheets.workbooks.xlsx_rules import formula_rule
 from tests.xlsx_office import KANTOR, edit, init, office, opened, page, ready, rezip
 
 PAGES = (page("Papan", "Papan"), page("Evaluasi 2026-W48", "Evaluasi 29 Nov 2026"), page("Petunjuk", "Petunjuk"))
@@ -234,7 +233,9 @@ def test_a_highlight_as_we_once_made_it_goes(tmp_path: Path) -> None:
     assert formula
 
     def as_before(book: openpyxl.Workbook) -> None:
-        rule = formula_rule(formula.removeprefix("="), STYLES[old.style])
+        style = STYLES[old.style]
+        fill, font = PatternFill("solid", bgColor=f"FF{style.fill}"), Font(color=f"FF{style.color}")
+        rule = FormulaRule(formula=[formula.removeprefix("=")], fill=fill, font=font, stopIfTrue=True)
         book["Langkah"].conditional_formatting.add("D2:D2001", rule)
 
     before = shown(path, "Langkah")

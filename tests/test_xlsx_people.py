@@ -1,5 +1,6 @@
 """What people have in their workbook stays as it was, and what they typed is data."""
 
+import zipfile
 from datetime import datetime, time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
 
 from halokop_sheets.core.sheet.layout import FORMAT_OF_KIND, NUMBER_FORMATS
 from halokop_sheets.core.sheet.schema import TABS, Kind
@@ -16,6 +18,7 @@ from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddPage, AddRow, Broken, Cell, ClosePage, Link, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.xlsx import XlsxWorkbook
+from tests.cli import halokop
 from tests.xlsx_office import KANTOR, edit, formulas, init, office, opened, page, people, ready, rezip, titles
 
 HOSTILE = (
@@ -72,15 +75,13 @@ def test_everything_that_people_had_is_as_before_after_init_and_writes(tmp_path:
 
 
 def test_a_row_height_that_nobody_chose_is_not_fixed_for_good(tmp_path: Path) -> None:
-    import zipfile
-
     path = office(tmp_path)
     init(path)
     with zipfile.ZipFile(path) as archive:
         name = f"xl/worksheets/sheet{titles(path).index('Jadwal') + 1}.xml"
         rows = archive.read(name).decode().split("<row ")[1:]
     assert 'ht="13.8"' in rows[1]
-    assert "customHeight" not in rows[1].split(">")[0]
+    assert 'customHeight="false"' in rows[1].split(">")[0]
 
 
 def test_hostile_text_in_every_column_makes_no_formula(tmp_path: Path) -> None:
@@ -190,7 +191,7 @@ def test_results_of_formulas_survive_our_saves_unless_we_changed_what_they_rest_
     after = raw(XlsxWorkbook(path), "Rekap lama")[3]
     assert after[:2] == [None, 5]
     assert after[2] == Broken("=COUNTA(Jadwal!K5:K6)", calculated=False)
-    assert after[3] == Broken("=TODAY()", calculated=False)
+    assert after[3] == 46350  # it rests on no cell of ours
     assert after[4] == Broken("#DIV/0!")
     assert after[5] == Broken("=C4+1", calculated=False)
     assert raw(XlsxWorkbook(path), "Rekap lama")[2][1] == 4
@@ -365,8 +366,10 @@ def test_a_list_that_excel_keeps_apart_because_it_refers_to_another_tab_survives
     )
     rezip(path, lambda name, data: data.replace(b"</worksheet>", extension) if "sheet1" in name else data)
     init(path)
-    lists = {str(v.sqref): v.formula1 for v in openpyxl.load_workbook(path)["Jadwal"].data_validations.dataValidation}
-    assert lists["H5:H18"] == "Tim!$A$2:$A$9"
+    with zipfile.ZipFile(path) as archive:
+        assert extension in archive.read("xl/worksheets/sheet1.xml")
+    ours = openpyxl.load_workbook(path)["Jadwal"].data_validations.dataValidation
+    assert not [str(v.sqref) for v in ours if str(v.sqref).startswith("H")]  # ours is not laid over it
 
 
 def test_new_rows_of_a_person_s_tab_look_like_the_row_above_but_not_like_a_marker(tmp_path: Path) -> None:
@@ -450,3 +453,31 @@ def test_every_kind_of_column_keeps_its_format_for_the_rows_to_come(tmp_path: Pa
             shown = NUMBER_FORMATS[FORMAT_OF_KIND[column.kind]][0]
             assert book[name].cell(2, place).number_format == shown, (name, column.header)
             assert book[name].column_dimensions[get_column_letter(place)].number_format == shown
+
+
+@pytest.mark.parametrize("how", ["merged", "filled by one formula"])
+def test_cells_of_ours_that_cannot_be_written_are_named_and_do_not_make_every_tick_save(
+    tmp_path: Path, how: str
+) -> None:
+    (tmp_path / "halokop.toml").write_text("")
+    path = office(tmp_path).rename(tmp_path / "halokop.xlsx")
+    assert halokop(tmp_path, "init", "--at", "2026-11-24T08:00").code == 0
+    assert halokop(tmp_path, "sync", "--at", "2026-11-24T08:00").code == 0
+    table = recognise(XlsxWorkbook(path).read()).tables[Tabs.STEPS]
+    letters = get_column_letter(table.columns[Cols.STATUS] + 1)
+
+    def cover(book: openpyxl.Workbook) -> None:
+        if how == "merged":
+            book[Tabs.STEPS].merge_cells(f"{letters}2:{letters}6")
+        else:
+            book[Tabs.STEPS][f"{letters}2"] = ArrayFormula(f"{letters}2:{letters}6", "=1+1")
+
+    edit(path, cover)
+    assert halokop(tmp_path, "sync", "--at", "2026-11-24T08:00").code == 0
+    rows = {row.number: row.cells for row in recognise(XlsxWorkbook(path).read()).tables[Tabs.STEPS].rows}
+    assert "Sel Status digabung" in str(rows[3][Cols.MESSAGE])
+    assert ("digabung" in str(rows[2].get(Cols.MESSAGE))) is (how != "merged")  # a merge's first cell can be written
+    left = path.read_bytes()
+    for minute in ("01", "02"):
+        assert halokop(tmp_path, "sync", "--at", f"2026-11-24T08:{minute}").code == 0
+    assert path.read_bytes() == left

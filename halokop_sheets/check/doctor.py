@@ -22,12 +22,13 @@ from halokop_sheets.core.sheet.values import LedgerView, RawBook
 from halokop_sheets.core.terms import ROLES, Cols, Roles, Tabs
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.mail.ledger import Ledger
-from halokop_sheets.settings import MailSettings, Settings, load_settings, smtp_password
+from halokop_sheets.passwords import smtp_password
+from halokop_sheets.settings import MailSettings, Settings
 from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import read_workbook
-from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, state_dir
+from halokop_sheets.wiring import ledger_path, make_transport, make_workbook, settings_in, state_dir
 from halokop_sheets.workbooks.base import Workbook
-from halokop_sheets.workbooks.xlsx_store import Store
+from halokop_sheets.workbooks.xlsx.store import Store
 
 ROWS_SHOWN = 12  # of the sheet's own messages
 SAMPLE_DOMAIN = "example.go.id"
@@ -37,16 +38,14 @@ INIT = "run `halokop init`: it makes what is missing and touches nothing that pe
 def examine(config: Path, now: datetime) -> Iterator[Finding]:
     """Every finding, in the order in which things are best put right. ``now`` is aware."""
     try:
-        settings = load_settings(config)
+        settings = settings_in(config)
     except SettingsError as error:
         yield from mistakes("settings", error)
         return
     yield Finding(f"settings: {config}")
+    yield from (Finding("settings", line) for line in settings.renamed)
     yield from procedure_findings(settings, now)
-    if settings.workbook.kind == "google":
-        yield from _key(settings)
-    else:
-        yield from _file(settings)
+    yield from _file(settings.workbook_file) if settings.workbook_file else _key(settings)
     yield from _tabs(settings, now)
     yield from _state(settings, now)
     yield from readings_findings(settings, now)
@@ -72,8 +71,7 @@ def _key(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"google key: {key}")
 
 
-def _file(settings: Settings) -> Iterator[Finding]:
-    path = settings.path(settings.workbook.path)
+def _file(path: Path) -> Iterator[Finding]:
     if not path.exists():
         remedy = "`halokop init` makes it; if yours lies elsewhere, set workbook.path (from the settings file's folder)"
         yield Finding(f"workbook {path}", "there is no such file", remedy, 3)
@@ -87,7 +85,7 @@ def _file(settings: Settings) -> Iterator[Finding]:
 
 
 def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
-    if settings.workbook.kind == "xlsx" and not settings.path(settings.workbook.path).exists():
+    if settings.workbook_file and not settings.workbook_file.exists():
         return
     try:
         workbook = make_workbook(settings)

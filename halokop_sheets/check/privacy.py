@@ -24,8 +24,7 @@ def privacy_findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _places(settings: Settings) -> Iterator[tuple[str, list[Path]]]:
-    if settings.workbook.kind == "xlsx":
-        workbook = settings.path(settings.workbook.path)
+    if workbook := settings.workbook_file:
         copies = sorted(workbook.parent.glob(f"{workbook.stem}.*{workbook.suffix}"))
         yield "workbook", [file for file in (workbook, *copies) if file.is_file()]
     yield "state", _files(settings.path(settings.state.dir))

@@ -79,7 +79,7 @@ def _ahead(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
 
 
 def _templates(settings: Settings, procedure: Procedure) -> Iterator[Finding]:
-    renderer, linked = Renderer(settings), settings.workbook.kind == "google"
+    renderer, linked = Renderer(settings), settings.workbook_file is None
     mails = sample_mails(settings, procedure, linked=linked)
     for mail in mails:
         try:

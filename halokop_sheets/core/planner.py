@@ -15,7 +15,9 @@ from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.daysoff import read_days_off
 from halokop_sheets.core.office.episodes import read_schedule
+from halokop_sheets.core.office.figures import tally_of
 from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
+from halokop_sheets.core.office.metrics import weekly_on_time
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.office.readings import make_readings
 from halokop_sheets.core.office.sourced import tell_sources, what_to_ask
@@ -116,7 +118,7 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
         changes += _board_changes(tab, office, quiet=not changes and not mails)
     asks = what_to_ask(office) if mailing else ()
-    return Plan(tuple(changes), tuple(mails), tuple(office.problems), asks)
+    return Plan(tuple(changes), tuple(mails), tuple(office.problems), asks, tally_of(office, weekly_on_time(office)))
 
 
 def observe(snapshot: Snapshot, context: Context) -> OfficeState:

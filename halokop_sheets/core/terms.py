@@ -178,6 +178,8 @@ SUGGESTION: Final = "Saran"
 OTHER: Final = "Lainnya"
 FEEDBACK_KINDS: Final = (PRAISE, CRITIQUE, SUGGESTION, OTHER)
 TICK: Final = "✓"
+YES: Final = "Ya"
+NO: Final = "Tidak"
 DELETED: Final = "dihapus"  # Catatan Evaluasi.Evaluasi once a person deleted the tab
 
 ROLES: Final = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATOR)

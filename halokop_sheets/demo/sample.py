@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from halokop_sheets.core.terms import EpisodeStatus, Roles
+from halokop_sheets.core.terms import YES, EpisodeStatus, Roles
 
 TEAM = (
     # Nama, Email, Peran, Aktif, Jam Pengingat
-    ("Dewi Anggraini", "dewi@example.go.id", "Tim pelaksana; Pubdisdok", "✓", None),
-    ("Rudi Hartono", "rudi@example.go.id", "Tim pelaksana, Pubdisdok", "✓", "06.30"),
-    ("Sinta Maharani", "sinta@example.go.id", Roles.RELATIONS, "✓", None),
-    ("Bambang Prakoso", "bambang@example.go.id", Roles.COORDINATOR, "✓", "08.00"),
-    ("Wati Kusuma", "wati@example.go.id", Roles.TEAM, "✓", None),
+    ("Dewi Anggraini", "dewi@example.go.id", "Tim pelaksana; Pubdisdok", YES, None),
+    ("Rudi Hartono", "rudi@example.go.id", "Tim pelaksana, Pubdisdok", YES, "06.30"),
+    ("Sinta Maharani", "sinta@example.go.id", Roles.RELATIONS, YES, None),
+    ("Bambang Prakoso", "bambang@example.go.id", Roles.COORDINATOR, YES, "08.00"),
+    ("Wati Kusuma", "wati@example.go.id", Roles.TEAM, YES, None),
 )
 
 

@@ -115,7 +115,10 @@ def _upgraded_in_memory(connection: sqlite3.Connection, steps: Sequence[str]) ->
 
 def _attach(path: Path) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?mode=rw"  # never create by opening
-    connection = sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    # Any thread may use it, one at a time: where there are many programmes, each tick has a thread of its own.
+    connection = sqlite3.connect(
+        address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     connection.row_factory = sqlite3.Row
     return connection
 

@@ -82,9 +82,13 @@ def _digest(key: str) -> str:
     return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def message_id(key: str, sender: str) -> str:
-    """The Message-ID of the mail with this key, in the sender's domain: the same at every attempt and on every host."""
-    return f"<{_digest(key)}@{domain_of(bare(sender))}>"
+def message_id(key: str, settings: MailSettings) -> str:
+    """The Message-ID of the mail with this key, in the sender's domain: the same at every attempt and on every host.
+
+    Programmes that share a sender have ids of their own: a mail program shows one of two mails with one id.
+    """
+    own = f"{settings.programme}\0{key}" if settings.programme else key
+    return f"<{_digest(own)}@{domain_of(bare(settings.sender))}>"
 
 
 def envelope(data: bytes) -> tuple[str, str]:
@@ -148,7 +152,7 @@ def build(mail: Mail, rendered: Rendered, settings: MailSettings, now: datetime)
         "Reply-To": _mailbox(*reply_to),
         "Subject": _encoded(subject),
         "Date": format_datetime(now),
-        "Message-ID": message_id(mail.key, settings.sender),
+        "Message-ID": message_id(mail.key, settings),
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "Content-Language": "id",

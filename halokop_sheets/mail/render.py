@@ -10,6 +10,7 @@ import re
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,21 +40,33 @@ def web(address: str | None) -> str:
     return address if address and _WEB.fullmatch(address) else ""
 
 
+def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
+    """The templates as they are now. Programmes of one process that use the same ones share them compiled: a megabyte
+    and a tenth of a second each."""
+    files = sorted(file for one in folders for file in one.glob("*.j2"))
+    return _as_written(folders, tuple((str(file), file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=64)
+def _as_written(folders: tuple[Path, ...], _written: tuple[tuple[str, int], ...]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        autoescape=lambda name: not (name or "").endswith(".txt.j2"),
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["web"] = web
+    return environment
+
+
 class Renderer:
     """Renders mails with the office's own templates where it has them, else with the packaged ones."""
 
     def __init__(self, settings: Settings) -> None:
         own = settings.program.templates_dir
-        folders = [settings.path(own)] if own else []
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader([*folders, folder("templates")]),
-            autoescape=lambda name: not (name or "").endswith(".txt.j2"),
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters["web"] = web
+        self._environment = _environment((*([settings.path(own)] if own else []), folder("templates")))
         self._zone = settings.zone
         self._domain = domain_of(bare(settings.mail.sender))
 

@@ -13,8 +13,8 @@ from halokop_sheets.mail.message import message_id
 from halokop_sheets.mail.render import Rendered, Renderer
 from halokop_sheets.mail.transports import SendStatus
 from halokop_sheets.settings import Settings
-from halokop_sheets.sop import load_procedure
 from halokop_sheets.tick import App, Result, tick
+from tests.procedure import load_procedure
 from tests.simulation.door import Door
 from tests.simulation.faults import Crash, Disk, MailServer, Weather
 from tests.simulation.post import Post
@@ -117,7 +117,7 @@ class Daemon:
 
     def render(self, mail: Mail) -> Rendered:
         """The real renderer; the claim is told to the oracle first."""
-        id_ = message_id(mail.key, self.settings.mail.sender)
+        id_ = message_id(mail.key, self.settings.mail)
         self.post.freeze(mail, id_, self.wall_clock(), self.id, fresh=self.door.fresh)
         return self._renderer.render(mail)
 

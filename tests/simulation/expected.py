@@ -26,6 +26,7 @@ class Episode:
     format: str | None
     topic: str
     links: set[str]
+    declined: set[str]
     today: date
     steps: dict[int, Line] = field(default_factory=dict)
     readings: dict[tuple[str, int], Line] = field(default_factory=dict)
@@ -88,7 +89,8 @@ class Facts:
                     "Ditunda" if day is None and status == "Aktif" else status,
                     format_of(w.get("Jadwal", line, "Bentuk")),
                     w.text("Jadwal", line, "Topik"),
-                    {p for p in c.PLATFORMS if w.text("Jadwal", line, f"Tautan {p}")},
+                    {p for p in c.PLATFORMS if w.text("Jadwal", line, f"Tautan {p}") not in NOTHING},
+                    {p for p in c.PLATFORMS if w.text("Jadwal", line, f"Tautan {p}") == "-"},
                     self.today,
                 ),
             )
@@ -127,7 +129,8 @@ class Facts:
         if tick is True or isinstance(tick, date):
             return True
         if number == 6:
-            return bool(episode.links)
+            used = self.used_platforms(episode)
+            return bool(used) and used[0] in episode.links
         if number == 10:
             return self._readings_done(episode)
         column = {11: "Peserta", 12: "Hasil Evaluasi"}.get(number)
@@ -221,9 +224,13 @@ class Facts:
         names = ("Viewers Video", "Likes", "Viewers Live", "Komentar", "Dibagikan", "Disimpan")
         return any(self.figure(line, name) is not None for name in names)
 
-    def used_platforms(self, episode: Episode) -> set[str]:
+    def used_platforms(self, episode: Episode) -> list[str]:
+        """All but those with a dash; of a closed episode those with a link or a figure, where there are any."""
         touched = {p for (p, _), line in episode.readings.items() if self._touched(line)}
-        return (touched | episode.links) or set(c.PLATFORMS)
+        known = [p for p in c.PLATFORMS if p in touched | episode.links]
+        if episode.closed and known:
+            return known
+        return [p for p in c.PLATFORMS if p not in episode.declined]
 
     def complete(self, episode: Episode, platform: str, day: int) -> bool:
         line = episode.readings[platform, day]

@@ -99,7 +99,8 @@ class People(Habits):
 
     def publish(self) -> None:
         for line in self.some(self.episodes(-2, 0), 1):
-            self.world.put("Jadwal", line, f"Tautan {self.rng.choice(list(c.PLATFORMS))}", "https://example.com/p/1")
+            link = "https://example.com/p/1" if self.rng.random() < 0.8 else "-"
+            self.world.put("Jadwal", line, f"Tautan {self.rng.choice(list(c.PLATFORMS))}", link)
 
     def fill_readings(self) -> None:
         w, shown = self.world, []

@@ -68,6 +68,8 @@ def allowed(address: str) -> bool:
 
 def team_of(world: "World") -> list[Person]:
     people = []
+    boxes = [world.get("Tim", line, "Aktif") for line in world.rows("Tim") if world.text("Tim", line, "Nama")]
+    unused = True not in [box for box in boxes if isinstance(box, bool)]  # FALSE in every row says nothing
     for line in world.rows("Tim"):
         name, email = world.text("Tim", line, "Nama"), world.text("Tim", line, "Email").lower()
         if not name:
@@ -79,7 +81,7 @@ def team_of(world: "World") -> list[Person]:
                 name,
                 email if allowed(email) else "",
                 ROLES.get(world.text("Tim", line, "Peran"), ()),
-                active is None or world.meanings.tick(active) is True,
+                active is None or (active is False and unused) or world.meanings.tick(active) is True,
                 hour if hour and hour < c.DIGEST_UNTIL else c.DIGEST_AT,
                 world.meanings.day(world.get("Tim", line, "Cuti Sampai")),
             )

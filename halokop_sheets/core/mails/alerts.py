@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR
+from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR, all_day
 from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, mail_key, once_each
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Episode, Person, ScheduleChange, StepState
+from halokop_sheets.core.office.platforms_used import used_platforms
 from halokop_sheets.core.office.told import SCHEDULE_CHANGED, ChangeKey, Standing
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Roles, Tabs, link_column
@@ -20,10 +21,16 @@ OPEN_END = timedelta(minutes=30)  # how long a window without an end is in a cal
 
 
 def missed(planner: MailPlanner) -> Iterator[Mail]:
-    """Once, from ``alert_after`` minutes after a window until the end of that day, to its people and Koordinator."""
+    """Once, from ``alert_after`` minutes after a window until the end of that day, to its people and Koordinator.
+
+    A step that is due on a date without a time is asked for on the next morning: nobody reads a mail at midnight.
+    """
     for state in planner.open_steps:
         after, due = state.step.alert_after, state.due
-        if after is None or due is None or not due + timedelta(minutes=after) <= planner.now < end_of(due):
+        if after is None or due is None:
+            continue
+        passed = datetime.combine(due.date() + timedelta(days=1), RUN_DOWN_FROM) if all_day(due) else due
+        if not passed + timedelta(minutes=after) <= planner.now < end_of(passed):
             continue
         if state.unrecorded(planner.now):  # its row was made after the hour: perhaps it is out already
             continue
@@ -34,24 +41,26 @@ def missed(planner: MailPlanner) -> Iterator[Mail]:
 
 
 def _missed(planner: MailPlanner, person: Person, slot: str, state: StepState, due: datetime) -> Mail:
+    limit = wording.weekday_date(due) if all_day(due) else f"pukul {wording.hour_minute(due)}"
     late = int((planner.now - due).total_seconds()) // 60
-    columns = list(map(link_column, planner.office.context.settings.program.platforms))
+    used = used_platforms(state.episode, planner.office.context.settings.program.platforms)
     step = planner.step_facts(state)
     own = step["role"] != Roles.COORDINATOR and any(person.email == owner.email for owner in planner.owners(state))
     data: Facts = {
         "because": "sebagai petugas langkah ini" if own else "",
         "step": {**step, "role": ""},  # the Koordinator reads it too
-        "limit": wording.hour_minute(due),
-        "minutes": late,
+        "limit": limit,
+        "clock": "" if all_day(due) else wording.hour_minute(due),
+        "late": "" if all_day(due) else f"{late} menit",
+        "day_of_publication": state.step.day == 0,
         "owners": say.names([p.name for p in planner.owners(state)]),
-        "link_columns": " atau ".join(columns) if state.step.done_when == "link" else "",
+        "link_column": link_column(used[0]) if used and state.step.done_when == "link" else "",
         "episode_link": planner.link(Tabs.SCHEDULE, state.episode.row.place),
     }
-    what = f"{say.step_name(state)}, batas {wording.hour_minute(due)}"
+    what = f"{say.step_name(state)}, batas {limit.removeprefix('pukul ')}"
     subject = f"{planner.program}: belum ditandai selesai – {what}"
-    return planner.mail(
-        "publication-missed", person, slot, Content(subject, f"Belum ditandai selesai: {what}", end_of(due), data)
-    )
+    content = Content(subject, f"Belum ditandai selesai: {what}", end_of(planner.now), data)
+    return planner.mail("publication-missed", person, slot, content)
 
 
 # --- schedule changed at once -------------------------------------------------------------------------------------
@@ -178,6 +187,7 @@ def _episode_facts(planner: MailPlanner, person: Person, episode: Episode) -> Fa
     meets = next((s.start for s in states if s.step.guest and s.start and s.open), None)
     return {
         "label": episode.label,
+        "schedule": planner.schedule_facts(episode),
         "theme": episode.theme,
         "format": episode.format or "",
         "guest": planner.guest(episode, meets) if meets else None,

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner
+from halokop_sheets.core.mails.unlinked import unlinked
 from halokop_sheets.core.mails.unrecorded import KIND, WORDS, still_to_ask
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.lists import oldest_first
@@ -185,6 +186,7 @@ def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
             for (tone, title), steps in zip(GROUPS, groups, strict=True)
             if steps
         ],
+        "links": unlinked(planner, agenda.person),
         "readings": [_reading(planner, r) for r in agenda.readings],
         "questions": _questions(planner, agenda.questions),
         "actions": [_action(planner, a) for a in acts],

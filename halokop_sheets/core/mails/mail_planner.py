@@ -118,13 +118,13 @@ class MailPlanner:
             "evidence": wording.evidence(state.evidence) if state.evidence else "",
             "place": state.step.place,
             "role": self._assigned(state)[0],
-            "schedule": self._schedule_facts(state.episode),
+            "schedule": self.schedule_facts(state.episode),
             "instead_of": "" if reached & set(state.people) else say.names(away),
             "guest": self.guest(state.episode, state.start) if state.step.guest else None,
             "link": self.link(Tabs.STEPS, state.row.place),
         }
 
-    def _schedule_facts(self, episode: Episode) -> Facts:
+    def schedule_facts(self, episode: Episode) -> Facts:
         """Every column of Jadwal as text, by its header, so that a template can show a column that is new."""
         facts = self._facts.get(id(episode))
         if facts is None:
@@ -167,6 +167,7 @@ class MailPlanner:
         other = change.old_status != episode.status
         return {
             "episode": episode.topic or "Topik belum diisi",
+            "schedule": self.schedule_facts(episode),
             "old": say.was(change.old_day, change.old_status, always=other),
             "new": say.was(episode.publish, episode.status, always=other),
             "link": self.link(Tabs.SCHEDULE, episode.row.place),

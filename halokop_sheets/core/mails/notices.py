@@ -50,6 +50,7 @@ def _invitation(planner: MailPlanner, episode: Episode) -> tuple[datetime, Facts
     link = planner.link(evaluation_mark(episode.code)) or planner.link(Tabs.SCHEDULE, episode.row.place)
     data: Facts = {
         "episode": episode.label,
+        "schedule": planner.schedule_facts(episode),
         "day": wording.long_date(at),
         "clock": wording.hour_minute(at),
         "past": planner.now > at,

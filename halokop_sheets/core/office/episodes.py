@@ -23,6 +23,7 @@ from halokop_sheets.core.typed.parsing import (
     parse_episode_status,
     parse_format,
     parse_theme,
+    says_none,
     text,
     text_or_nothing,
 )
@@ -118,8 +119,9 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
     for message in messages:
         row.problem(message)
     links = {p: text_or_nothing(row[link_column(p)]) for p in context.settings.program.platforms}
+    declined = frozenset(p for p in links if says_none(row[link_column(p)]))
     for platform, link in links.items():
-        if link and "." not in link:
+        if link and "." not in link and platform not in declined:
             row.remark(wording.no_address(link_column(platform), link))
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
     end = evaluation_ends(day) if day else None
@@ -135,9 +137,10 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         text(row[Cols.INSTITUTION]),
         text(row[Cols.CONTACT]),
         lead,
-        {platform: link for platform, link in links.items() if link},
+        {platform: link for platform, link in links.items() if link and platform not in declined},
         ended=end is not None and today > end,
         closed=end is not None and today > end + grace,
+        declined=declined,
     )
 
 

@@ -31,7 +31,7 @@ def number_rows(draft: Draft, office: OfficeState) -> None:
         for row in rows:
             if _is_number(row.code) and row.code not in seen:
                 seen.add(row.code)
-            elif row.old.keys() - _OURS or not row.number:
+            elif not row.number or _filled(row):
                 highest += 1
                 row.name(str(highest))
                 seen.add(row.code)
@@ -49,7 +49,7 @@ def _day(row: DraftRow, header: str) -> date | None:
 
 def _filled(row: DraftRow) -> bool:
     """Whether people wrote anything in the row."""
-    return bool(row.old.keys() - _OURS)
+    return any(cell is not False for header, cell in row.old.items() if header not in _OURS)
 
 
 def oldest_first(questions: Iterable[Question]) -> list[Question]:

@@ -184,6 +184,7 @@ class Episode:
     links: Mapping[str, str]  # by platform, those that are filled
     ended: bool = False
     closed: bool = False
+    declined: frozenset[str] = frozenset()  # platforms that its row says it is not published on
     steps: list[StepState] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     meeting: Meeting | None = None

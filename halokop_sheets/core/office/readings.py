@@ -1,6 +1,5 @@
 """Metrik: one reading a platform and day, which figures are needed, and what is wrong with them (SOP step 10)."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from operator import attrgetter
@@ -9,6 +8,7 @@ from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.finder import EpisodeFinder
 from halokop_sheets.core.office.model import Episode, OfficeState, Reading
+from halokop_sheets.core.office.platforms_used import used_platforms
 from halokop_sheets.core.office.sourced import fill_reading
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
@@ -38,14 +38,6 @@ def needed_figures(format_: str | None, platform: str, day: int) -> tuple[str, .
     if LIVE in kind and platform_of(platform).live and day == DAYS[0]:
         needed.append(Cols.VIEWERS_LIVE)
     return tuple(needed)
-
-
-def used_platforms(episode: Episode, platforms: Iterable[str]) -> list[str]:
-    """Platforms with a Tautan or any reading; with neither anywhere, all of them."""
-    everything = list(platforms)
-    touched = {r.platform for r in episode.readings if r.touched}
-    used = [p for p in everything if p in touched or p in episode.links]
-    return used or everything
 
 
 def readings_done(episode: Episode, context: Context) -> bool:
@@ -150,7 +142,7 @@ def _judge(episode: Episode, context: Context) -> None:
     for reading in sorted(episode.readings, key=attrgetter("platform", "day")):
         row = reading.row
         day = episode.publish + timedelta(days=reading.day) if episode.publish else None
-        if reading.touched or reading.platform in used:
+        if reading.platform in used:
             reading.needed = needed_figures(episode.format, reading.platform, reading.day)
         if day:
             fill_reading(reading, episode, context, day)

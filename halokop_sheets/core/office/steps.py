@@ -7,6 +7,7 @@ from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.model import Episode, OfficeState, StepState
+from halokop_sheets.core.office.platforms_used import is_published, say_missing_links
 from halokop_sheets.core.office.procedure import Step, Window
 from halokop_sheets.core.office.readings import readings_done
 from halokop_sheets.core.office.step_record import StepRecord, late_from, read_record, write_record
@@ -69,7 +70,7 @@ def _rule_holds(row: DraftRow, step: Step, episode: Episode, office: OfficeState
     context = office.context
     meeting = episode.meeting
     if step.done_when == "link":
-        return bool(episode.links)
+        return is_published(episode, context)
     if step.done_when == "readings":
         return readings_done(episode, context)
     return bool(meeting and (meeting.attendees if step.done_when == "attendees" else meeting.result))
@@ -196,7 +197,7 @@ def status_of(state: StepState, context: Context) -> str:
 
 
 def summarise(draft: Draft, office: OfficeState) -> None:
-    """Progres, Langkah Berikutnya and Terlambat of each episode in Jadwal."""
+    """Progres, Langkah Berikutnya and Terlambat of each episode in Jadwal, and the links that it lacks."""
     now = office.context.now
     usable = draft[Tabs.STEPS].usable
     for episode in office.episodes:
@@ -211,3 +212,4 @@ def summarise(draft: Draft, office: OfficeState) -> None:
         row.put(Cols.NEXT_STEP, f"{first.step.title} · {wording.moment(due)}" if first else None)
         late = sum(s.late(now) for _, _, s in waiting)
         row.put(Cols.LATE, f"{late} langkah" if late else None)
+        say_missing_links(episode, office.context)

@@ -9,10 +9,12 @@ from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.model import OfficeState, Person, StepState, Team
+from halokop_sheets.core.sheet.cells import fold
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
+from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
 from halokop_sheets.core.typed.names import NameBook
-from halokop_sheets.core.typed.parsing import parse_date, parse_roles, parse_tick, parse_time, text
+from halokop_sheets.core.typed.parsing import Unreadable, parse_date, parse_roles, parse_tick, parse_time, text
 from halokop_sheets.settings import MailSettings
 
 
@@ -34,6 +36,29 @@ def _name_book(names: tuple[str, ...]) -> NameBook:
     return NameBook(names)
 
 
+def _box(cell: Cell) -> bool | None:
+    """Whether a tick box is ticked; None for a cell that holds no box."""
+    if isinstance(cell, bool):
+        return cell
+    formula = fold(text(cell)) if isinstance(cell, str) else ""
+    return formula == "=true()" if formula in ("=true()", "=false()") else None
+
+
+def _active(row: DraftRow, boxes_used: bool) -> bool:
+    """Whether mail goes to this person. A blank cell counts as active; a word that is not understood as inactive, so
+    that nobody is mailed by mistake. A column of tick boxes that nobody touched reads FALSE in every row, which says
+    nothing: FALSE counts only where some person's box is ticked."""
+    cell = row[Cols.ACTIVE]
+    if _box(cell) is False and not boxes_used:
+        return True
+    tick = parse_tick(cell, Cols.ACTIVE)
+    if isinstance(tick, Unreadable):
+        row.problem(tick.message)
+    elif tick is False:
+        row.remark(wording.INACTIVE)
+    return tick is not False and not isinstance(tick, Unreadable)
+
+
 def read_team(draft: Draft, office: OfficeState) -> None:
     """Everybody in ``Tim``; what is wrong with a row stands in its Pesan Sistem and harms that row alone."""
     context = office.context
@@ -42,13 +67,12 @@ def read_team(draft: Draft, office: OfficeState) -> None:
     newest = {r.recipient: r for r in context.ledger.records if r.status in verdicts}  # they come in order of time
     people: list[Person] = []
     seen: set[str] = set()
-    for row in draft[Tabs.TEAM]:
+    rows = [row for row in draft[Tabs.TEAM] if any(row[h] is not None for h in (Cols.NAME, Cols.EMAIL, Cols.ROLES))]
+    boxes_used = any(_box(row[Cols.ACTIVE]) for row in rows)
+    for row in rows:
         name = text(row[Cols.NAME])
         typed = text(row[Cols.EMAIL])
-        if not name and not typed and row[Cols.ROLES] is None:
-            continue
-        tick = parse_tick(row[Cols.ACTIVE], Cols.ACTIVE)
-        active = tick is None or bool(row.value_or_problem(tick))  # blank is at work, a riddle is not written to
+        active = _active(row, boxes_used)
         address, message = _address(typed, settings.mail)
         if message and active:
             row.problem(message)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from halokop_sheets.core.office.metrics import Comparison, compare, latest, on_time_rate
 from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.period_metrics import last_reading
-from halokop_sheets.core.office.readings import used_platforms
+from halokop_sheets.core.office.platforms_used import missing_links, used_platforms
 from halokop_sheets.core.office.wording import join, number, percent
-from halokop_sheets.core.terms import Cols, EpisodeStatus, ReadingStatus
+from halokop_sheets.core.terms import Cols, EpisodeStatus, ReadingStatus, link_column
 
 NO_COMPARISON = "Belum ada pembanding"
 _MISSING = (ReadingStatus.MISSED, ReadingStatus.TODAY)
@@ -16,7 +16,7 @@ _MISSING = (ReadingStatus.MISSED, ReadingStatus.TODAY)
 
 @dataclass(frozen=True)
 class Verdict:
-    """``missing``: each reading that is not filled although its day has come, by name."""
+    """``missing``: each Tautan and reading that is not filled although its time has come, by name."""
 
     process: str
     audience: str
@@ -30,7 +30,7 @@ def verdict(office: OfficeState, episode: Episode) -> Verdict:
 
 def judge(office: OfficeState, episode: Episode, compared: Mapping[str, Comparison | None]) -> Verdict:
     """The verdict from comparisons that were made already."""
-    return Verdict(_process(office, episode), _audience(episode, compared), tuple(missing_readings(episode)))
+    return Verdict(_process(office, episode), _audience(episode, compared), missing(office, episode))
 
 
 def _process(office: OfficeState, episode: Episode) -> str:
@@ -53,7 +53,8 @@ def _process(office: OfficeState, episode: Episode) -> str:
 
 
 def _audience(episode: Episode, compared: Mapping[str, Comparison | None]) -> str:
-    used = used_platforms(episode, compared)
+    asked = used_platforms(episode, compared)
+    used = [p for p in compared if p in asked or compared[p]]
     if all(compared[p] is None for p in used):
         if live := [(p, last) for p in used if (last := last_reading(episode, p, Cols.VIEWERS_LIVE))]:
             shown = [f"{p}: {number(value)} {Cols.VIEWERS_LIVE} pada hari ke-{day}" for p, (day, value) in live]
@@ -80,6 +81,12 @@ def _versus(found: Comparison) -> str:
     if change == 0:
         return f"sama dengan {base}"
     return f"{percent(abs(change))} di {'atas' if change > 0 else 'bawah'} {base}"
+
+
+def missing(office: OfficeState, episode: Episode) -> tuple[str, ...]:
+    """What nobody filled in although its time has come: Tautan first, then readings."""
+    links = [link_column(platform) for platform in missing_links(episode, office.context)]
+    return (*links, *missing_readings(episode))
 
 
 def missing_readings(episode: Episode) -> list[str]:

@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES
+from halokop_sheets.core.terms import ROLES, YES, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -102,6 +102,7 @@ DUPLICATE = "Baris ini ganda dan tidak dihitung; yang dihitung baris sama yang l
 CLEAR_DONE_AT = "Selesai tidak dicentang, tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
 NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas di baris ini, atau Email dan Peran di tab Tim."
 NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
+INACTIVE = f"Orang ini tidak aktif: tidak menerima email. Masih bertugas? Pilih {YES} di kolom Aktif."
 NO_ROLE = "Peran belum diisi."
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misalnya 29/11/2026, atau topiknya."
 AMBIGUOUS_EPISODE = (
@@ -133,6 +134,11 @@ def no_address(header: str, typed: str) -> str:
     return (
         f"{header} {quoted(typed)} bukan alamat web; salin tautan lengkapnya, misalnya https://www.instagram.com/p/..."
     )
+
+
+def no_link(platforms: Sequence[str]) -> str:
+    columns = join([link_column(platform) for platform in platforms])
+    return f"{columns} belum diisi; bila memang tidak terbit di sana, tulis tanda -."
 
 
 def late_hour(digest_at: time) -> str:

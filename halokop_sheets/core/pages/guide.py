@@ -46,9 +46,10 @@ _FORMULAS = (
 
 
 def _sentences(settings: Settings) -> tuple[str, ...]:
-    file = settings.workbook.kind == "xlsx"
     text = _SENTENCES.format(
-        closing=" Simpan lalu tutup berkas ini: sistem hanya menulis selama berkas tertutup." if file else "",
+        closing=" Simpan lalu tutup berkas ini: sistem hanya menulis selama berkas tertutup."
+        if settings.workbook_file
+        else "",
         c=Tabs,
         h=Cols,
         weeks=settings.program.horizon_weeks,

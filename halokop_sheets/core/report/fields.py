@@ -12,7 +12,7 @@ from typing import Any
 from halokop_sheets.core.office.metrics import habitually_late, on_time_rate
 from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.period_metrics import last_reading, published, total
-from halokop_sheets.core.office.readings import used_platforms
+from halokop_sheets.core.office.platforms_used import used_platforms
 from halokop_sheets.core.office.wording import hour_minute, join, long_date, number, percent, weekday_date
 from halokop_sheets.core.report.audience import audience, best_sentence
 from halokop_sheets.core.report.lists import actions, decisions, feedback, questions

@@ -10,7 +10,7 @@ from typing import TypeVar
 from halokop_sheets.core.sheet.cells import Unreadable
 from halokop_sheets.core.sheet.page import Page
 from halokop_sheets.core.sheet.schema import ORDER, TABS, Owner
-from halokop_sheets.core.sheet.values import AddRow, Cell, Change, PageTab, SetCell, Snapshot, Table, plain
+from halokop_sheets.core.sheet.values import AddRow, Area, Cell, Change, PageTab, SetCell, Snapshot, Table, plain
 from halokop_sheets.core.terms import Cols, Tabs
 
 T = TypeVar("T")
@@ -95,6 +95,11 @@ class DraftRow:
             self.notes += (message,)
 
 
+def is_fixed(row: int, column: int, areas: tuple[Area, ...]) -> bool:
+    """Whether a cell lies in one of the areas."""
+    return any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in areas)
+
+
 class DraftTable:
     """The rows of one tab, those to be appended at the end."""
 
@@ -105,6 +110,16 @@ class DraftTable:
         self.rows = [DraftRow(number, cells, self.owners) for number, cells in table.rows] if table else []
         self._last = table.last_row if table else 0
         self._gone_through = False
+        for row in self.rows:
+            if covered := ", ".join(self._covered(row)):
+                row.problem(f"Sel {covered} digabung atau diisi satu rumus bersama; pisahkan agar dapat diisi.")
+
+    def _covered(self, row: DraftRow) -> list[str]:
+        """Columns of ours whose cell in this row cannot be written. Tried at each tick, it would be saved at each."""
+        if self.table is None or not self.table.fixed:
+            return []
+        ours = ((h, p + 1) for h, p in self.table.columns.items() if self.owners[h] is not Owner.TEAM)
+        return [header for header, column in ours if is_fixed(row.number, column, self.table.fixed)]
 
     @property
     def usable(self) -> bool:
@@ -137,6 +152,8 @@ class DraftTable:
         for row in self.rows:
             if has_message and (row.messages or row.notes or (self._gone_through and Cols.MESSAGE in row.old)):
                 row.put(Cols.MESSAGE, " ".join(row.messages + row.notes) or None)
+            for header in self._covered(row) if row.number else ():
+                row.new.pop(header, None)
             if not row.new:
                 continue
             if row.number:
@@ -172,6 +189,7 @@ def page_changes(page: Page, tab: PageTab) -> list[Change]:
     wanted = {place: block.value for place, block in page.blocks.items() if block.value is not None}
     shown = tab.cells
     differ = sorted(p for p in wanted.keys() | shown.keys() if not same_value(shown.get(p), wanted.get(p)))
+    differ = [place for place in differ if not (tab.fixed and is_fixed(*place, tab.fixed))]
     return [SetCell(page.mark, *place, "", "", shown.get(place), wanted.get(place)) for place in differ]
 
 

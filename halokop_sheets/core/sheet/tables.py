@@ -121,7 +121,7 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
         kept: dict[str, Cell] = {
             header: cell for header, place in columns.items() if (cell := line[place]) is not None and cell != ""
         }
-        if not kept:
+        if not any(cell is not False for cell in kept.values()):  # blank, or tick boxes that nobody touched
             continue
         for header in dated:
             cell = kept.get(header)
@@ -144,8 +144,11 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
         header_row, columns = found or (0, {})
         missing = tuple(h for h in tab.needed if h not in columns)
         rows = _rows(tab, raw, header_row, columns) if found else ()
-        last = next((n for n in range(len(raw.rows), 0, -1) if any(c is not None for c in raw.rows[n - 1])), header_row)
-        tables[name] = Table(name, raw.id, raw.title, header_row, columns, rows, missing, last)
+        filled = (
+            n for n in range(len(raw.rows), 0, -1) if any(c is not None and c is not False for c in raw.rows[n - 1])
+        )
+        last = next(filled, header_row)
+        tables[name] = Table(name, raw.id, raw.title, header_row, columns, rows, missing, last, raw.fixed)
     pages: dict[str, PageTab] = {}
     rest = [t for t in book.tabs if all(t is not used for used in taken.values())]
     for raw in rest:
@@ -157,6 +160,6 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
                 for c, cell in enumerate(line, start=1)
                 if cell is not None and cell != ""
             }
-            pages[mark] = PageTab(mark, raw.id, raw.title, cells)
+            pages[mark] = PageTab(mark, raw.id, raw.title, cells, raw.fixed)
     titles = book.titles or tuple(t.title for t in book.tabs)
     return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy)

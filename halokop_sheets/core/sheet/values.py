@@ -1,7 +1,5 @@
 """The values that pass between the edges and the core: what was read, what shall change.
-
-All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them.
-"""
+All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +8,7 @@ from typing import NamedTuple
 
 from halokop_sheets.core.sheet.answers import Answer, Ask, Refused
 from halokop_sheets.core.sheet.page import Page, cell_name
+from halokop_sheets.core.sheet.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class Link:
 
 
 Cell = None | bool | int | float | str | datetime | time | Broken | Link
+Area = tuple[int, int, int, int]  # first row, first column, last row, last column; 1-based
 
 
 def plain(cell: Cell) -> Cell:
@@ -53,6 +53,7 @@ class RawTab:
     rows: tuple[tuple[Cell, ...], ...]
     mark: str = ""
     hidden: bool = False
+    fixed: tuple[Area, ...] = ()  # cells hidden by a merge or filled by an array formula
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Table:
     rows: tuple[Row, ...]
     missing: tuple[str, ...] = ()
     last_row: int = 0  # the last row that holds anything, also in people's own columns: appended rows follow it
+    fixed: tuple[Area, ...] = ()
 
     @property
     def usable(self) -> bool:
@@ -100,6 +102,7 @@ class PageTab:
     id: str
     title: str
     cells: Mapping[tuple[int, int], Cell]
+    fixed: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -257,6 +260,7 @@ class Plan:
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
     asks: tuple[Ask, ...] = ()  # posts to ask a source for, before this plan is carried out
+    tally: Tally | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[str]:
         yield from map(str, self.changes)

@@ -70,12 +70,19 @@ def parse_tick(cell: Cell, header: str = Cols.DONE) -> bool | date | Unreadable 
 
 
 _NOTHING = frozenset(("-", "--", "belum", "belum ada", "tidak ada", "nihil"))
+_NONE = frozenset(("-", "--", "tidak", "tidak ada", "tdk", "tdk ada", "nihil"))
 
 
 def text_or_nothing(cell: Cell) -> str:
     """Text, or nothing where people wrote that there is none: ``-``, ``belum ada``."""
     typed = text(cell)
     return "" if len(typed) <= 20 and fold(typed) in _NOTHING else typed
+
+
+def says_none(cell: Cell) -> bool:
+    """Whether people wrote that there is none and will be none: ``-``, ``tidak ada``; not ``belum ada``."""
+    typed = text(cell)
+    return len(typed) <= 20 and fold(typed) in _NONE
 
 
 @lru_cache(maxsize=8192)

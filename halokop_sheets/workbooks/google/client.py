@@ -5,9 +5,9 @@ every error body that Google sends.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import google.auth
@@ -15,9 +15,9 @@ import gspread
 import requests
 from google.auth import exceptions as auth_errors
 from google.oauth2 import service_account
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
+from tenacity import RetryCallState, Retrying, retry_if_exception
 
-from halokop_sheets.errors import TryAgainError, WorkbookError
+from halokop_sheets.errors import BudgetError, TryAgainError, WorkbookError
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"  # nothing of Drive
 ATTEMPTS = 6
@@ -41,14 +41,36 @@ class NotFoundError(WorkbookError):
     """There is no such spreadsheet, or no such entry in it (404)."""
 
 
+class Gate(Protocol):
+    """What stands between a request and Google where many programmes share its limits."""
+
+    def admit(self, kind: Literal["read", "write"]) -> None:
+        """Return once the request may go; raise ``BudgetError`` where that would take too long."""
+
+    def answered(self, status: int) -> None:
+        """The HTTP status that came back for it."""
+
+
+class OpenGate:
+    """One programme alone stays far below Google's limits: one read in five minutes."""
+
+    def admit(self, kind: Literal["read", "write"]) -> None:
+        pass
+
+    def answered(self, status: int) -> None:
+        pass
+
+
 @dataclass(frozen=True)
 class Sources:
-    """Time and chance, handed in: seconds to sleep, a monotonic clock in seconds, [0, 1) jitter, a fresh nonce."""
+    """Time and chance, handed in: seconds to sleep, a monotonic clock in seconds, [0, 1) jitter, a fresh nonce; and the
+    gate that each attempt goes through."""
 
     sleep: Callable[[float], None]
     monotonic: Callable[[], float]
     jitter: Callable[[], float]
     nonce: Callable[[], str]
+    gate: Gate = field(default_factory=OpenGate)
 
 
 def load_credentials(key_file: Path | None) -> Any:
@@ -103,6 +125,7 @@ class SheetsClient(gspread.HTTPClient):
     ) -> requests.Response:
         """One attempt at our own base address; raises ``TryAgainError`` where another attempt may help."""
         url = self._api_url + (urlsplit(endpoint).path if endpoint.startswith("http") else endpoint)
+        self._sources.gate.admit("write" if url.endswith(":batchUpdate") else "read")
         try:
             response = self.session.request(
                 method, url, params=params, data=data, json=json, files=files, headers=headers, timeout=self.timeout
@@ -120,6 +143,7 @@ class SheetsClient(gspread.HTTPClient):
             raise TryAgainError("Google Sheets did not answer in time; the next tick tries again") from None
         except requests.RequestException:
             raise TryAgainError("Google Sheets is out of reach: check the network; the next tick tries again") from None
+        self._sources.gate.answered(response.status_code)
         if not response.ok:
             raise self._error(response)
         return response
@@ -137,7 +161,7 @@ class SheetsClient(gspread.HTTPClient):
             return state.attempt_number >= ATTEMPTS or left() - state.upcoming_sleep < 1
 
         retrying = Retrying(
-            sleep=self._sources.sleep, wait=wait, stop=stop, retry=retry_if_exception_type(TryAgainError), reraise=True
+            sleep=self._sources.sleep, wait=wait, stop=stop, retry=retry_if_exception(_passes), reraise=True
         )
         for attempt in retrying:
             with attempt:
@@ -185,6 +209,11 @@ class SheetsClient(gspread.HTTPClient):
                 "sheet's address between /d/ and /edit"
             )
         return WorkbookError(f"Google Sheets answered {status}: {message}")
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether another attempt at once may help."""
+    return isinstance(error, TryAgainError) and not isinstance(error, BudgetError)
 
 
 def _message(response: requests.Response) -> str:

@@ -31,7 +31,7 @@ def evaluation_page(office: OfficeState, episode: Episode, title: str, closed: d
     canvas = Canvas(evaluation_mark(episode.code), COLUMNS)
     _draw_title(canvas, office, episode, title, closed)
     draw_heading(canvas, office, episode)
-    draw_verdict(canvas, judge(office, episode, compared))
+    draw_verdict(canvas, judge(office, episode, compared), episode)
     draw_process(canvas, office, episode)
     draw_audience(canvas, office, episode, compared)
     first_page = canvas.row - 1

@@ -52,7 +52,7 @@ def draw_heading(canvas: Canvas, office: OfficeState, episode: Episode) -> None:
             column += 3 + width
 
 
-def draw_verdict(canvas: Canvas, found: Verdict) -> None:
+def draw_verdict(canvas: Canvas, found: Verdict, episode: Episode) -> None:
     """Part 2: process, audience, and what is missing."""
     canvas.line(canvas.next(14), 1, ("2 · Ringkasan", "section", 36))
     missing = "; ".join(found.missing)
@@ -61,11 +61,18 @@ def draw_verdict(canvas: Canvas, found: Verdict) -> None:
         (27, "Penonton", found.audience),
         (
             27,
-            "Angka belum terisi",
-            missing[:1].upper() + missing[1:] if missing else "Semua angka yang diperlukan sampai hari ini terisi.",
+            "Belum terisi",
+            missing[:1].upper() + missing[1:] if missing else _complete(episode),
         ),
     ):
         canvas.line(canvas.next(height), 1, (label, "label", 3), (cut(value, 340), "verdict", 33))
+
+
+def _complete(episode: Episode) -> str:
+    """What stands where nothing is missing: of an episode that was called off nothing is asked."""
+    if not episode.active:
+        return f"Tidak diminta: episode {episode.status.lower()}."
+    return "Semua tautan dan angka yang diperlukan sampai hari ini terisi."
 
 
 def draw_process(canvas: Canvas, office: OfficeState, episode: Episode) -> None:

@@ -1,0 +1,24 @@
+"""What the digest says of a Tautan that nobody filled in. It is no reason for a mail by itself."""
+
+from halokop_sheets.core.mails.mail_planner import Facts, MailPlanner
+from halokop_sheets.core.office.model import Person
+from halokop_sheets.core.office.platforms_used import missing_links
+from halokop_sheets.core.office.wording import join
+from halokop_sheets.core.terms import Tabs, link_column
+
+
+def unlinked(planner: MailPlanner, person: Person) -> list[Facts]:
+    """Episodes that lack a Tautan, for the people of the publication step, also when they ticked it by hand."""
+    found = []
+    for episode in planner.office.dated:
+        missing = missing_links(episode, planner.office.context)
+        owners = [p.email for s in episode.steps if s.step.done_when == "link" for p in planner.owners(s)]
+        if missing and person.email in owners:
+            found.append(
+                {
+                    "columns": join([link_column(platform) for platform in missing]),
+                    "episode": episode.label,
+                    "link": planner.link(Tabs.SCHEDULE, episode.row.place),
+                }
+            )
+    return found

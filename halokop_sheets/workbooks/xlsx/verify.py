@@ -1,0 +1,123 @@
+"""A new copy is opened by a second, independent reader and compared, before it takes the place of the file.
+
+The reader is calamine, a library in Rust that shares no code with ours. A file that it could not open before our
+change either is looked at without it: every part's checksum, and its bytes against those that were meant.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from python_calamine import CalamineWorkbook
+
+from halokop_sheets.core.sheet.values import Cell
+from halokop_sheets.errors import WorkbookError
+from halokop_sheets.workbooks.xlsx.document import Document
+from halokop_sheets.workbooks.xlsx.ooxml import Place, parse
+from halokop_sheets.workbooks.xlsx.package import raw_entry
+
+_EPOCH = datetime(1899, 12, 30)
+_SECOND = 1 / 86_400  # of a day
+Rows = list[list[Any]]
+
+
+def verify(path: Path, old: bytes | None, document: Document) -> None:
+    """Raise ``WorkbookError`` unless the copy at ``path`` is the file ``old`` with our changes and nothing else.
+
+    ``old`` None: there was no file.
+    """
+    try:
+        new = path.read_bytes()
+        fault = _parts(new, document.package.data, document.package.changes) or _cells(new, old, document)
+    except Exception as error:
+        raise WorkbookError(f"the new copy cannot be read back, the workbook stays as it was: {error}") from error
+    if fault:
+        raise WorkbookError(f"the new copy is not what it should be ({fault}), the workbook stays as it was")
+
+
+def _parts(new: bytes, old: bytes, changes: Mapping[str, bytes | None]) -> str:
+    """What is wrong with the parts of the package; empty when nothing is."""
+    with ZipFile(BytesIO(new)) as made, ZipFile(BytesIO(old)) as stood:
+        before = {info.filename: info for info in stood.infolist() if not info.filename.endswith("/")}
+        after = {info.filename: info for info in made.infolist() if not info.filename.endswith("/")}
+        wanted = {name for name in (*before, *changes) if changes.get(name, b"") is not None}
+        if wanted != after.keys():
+            return f"parts: {', '.join(sorted(wanted ^ after.keys()))}"
+        for name, info in after.items():
+            if name not in changes:
+                if info.CRC != before[name].CRC or raw_entry(new, info) != raw_entry(old, before[name]):
+                    return f"{name} differs"
+                continue
+            data = made.read(info)  # compares the checksum
+            if data != changes[name]:
+                return f"{name} differs"
+            parse(data)
+    return ""
+
+
+def _cells(new: bytes, old: bytes | None, document: Document) -> str:
+    """What the second reader finds wrong with tabs and cells."""
+    try:
+        before = CalamineWorkbook.from_filelike(BytesIO(old)) if old is not None else None
+    except Exception:  # it cannot follow: a kind of file that it does not know
+        return ""
+    after = CalamineWorkbook.from_filelike(BytesIO(new))
+    titles = [tab.title for tab in document.book.tabs]
+    stood = before.sheet_names if before else []
+    if set(stood) <= set(titles) and after.sheet_names != titles:
+        return "its tabs"
+    for title, written in document.written.items():
+        seen = _rows(after, title)
+        for place, value in written.items():
+            if not _same(value, _at(seen, place)):
+                return f"{title}, row {place[0]}, column {place[1]}"
+        if before and title in stood and title not in document.moved:
+            strayed = _strayed(_rows(before, title), seen, written.keys() | document.stale.get(title, set()))
+            if strayed:
+                return f"{title}, row {strayed[0]}, column {strayed[1]}, which is not ours"
+    return ""
+
+
+def _rows(book: CalamineWorkbook, title: str) -> Rows:
+    return book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+
+
+def _at(rows: Rows, place: Place) -> Any:
+    row, column = place
+    line = rows[row - 1] if row <= len(rows) else []
+    return line[column - 1] if column <= len(line) else ""
+
+
+def _strayed(before: Rows, after: Rows, ours: set[Place]) -> Place | None:
+    """A cell that changed although it is not ours."""
+    for row in range(1, max(len(before), len(after)) + 1):
+        old, new = (rows[row - 1] if row <= len(rows) else [] for rows in (before, after))
+        if old != new:
+            for column in range(1, max(len(old), len(new)) + 1):
+                place = row, column
+                if place not in ours and _at(before, place) != _at(after, place):
+                    return place
+    return None
+
+
+def _same(value: Cell, seen: Any) -> bool:
+    if value is None or isinstance(value, str):
+        return bool(seen == (value or ""))
+    if isinstance(value, bool) or isinstance(seen, bool | str):
+        return value is seen
+    return abs(_number(value) - _number(seen)) < _SECOND
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, datetime):
+        return (value - _EPOCH) / timedelta(days=1)
+    if isinstance(value, date):
+        return float((value - _EPOCH.date()).days)
+    if isinstance(value, time):
+        return (datetime.combine(_EPOCH, value) - _EPOCH) / timedelta(days=1)
+    if isinstance(value, timedelta):
+        return value / timedelta(days=1)
+    return float(value)
