@@ -1,7 +1,7 @@
 # Everything needs only Python 3.11 or newer and pip; the virtual environment is made from a lock with hashes.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 JOBS ?= 2
 
 .PHONY: demo test soak bench lock pictures clean

@@ -86,8 +86,6 @@ NO_DATES: list[tuple[Cell, str]] = [
     *(
         (typed, f'Tanggal Tayang "{typed}" tidak dikenali; tulis seperti 29/11/2026.')
         for typed in (
-            "31/02/2027",
-            "29 Februari 2027",
             "11/29/2026",
             "0/11/2026",
             "menyusul",
@@ -110,6 +108,10 @@ NO_DATES: list[tuple[Cell, str]] = [
             "46355",
             "29/11/2026 atau 6/12/2026",
         )
+    ),
+    *(
+        (typed, f'Tanggal Tayang "{typed}" tidak ada di kalender; periksa tanggalnya.')
+        for typed in ("31/02/2027", "29 Februari 2027")
     ),
     *(
         (typed, f'Tanggal Tayang "{typed}" belum menyebut tahunnya; tulis seperti 29/11/2026.')

@@ -1,14 +1,16 @@
 """Weeks, themes and working days. All dates are the programme's own; weeks are ISO 8601 weeks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from halokop_sheets.core.terms import THEME_COOPERATIVE, THEME_MSME
 
 DAY = timedelta(days=1)
 END_OF_DAY = time(23, 59)  # a date without a time may be met through that day; late is judged to the minute
-LAST_HOUR = time(17)  # of the office: from here on nobody at work reads a mail, and a day's digests have been told
+# 17:00: people have left the office. A mail would be read by nobody, and the digests of the day are out.
+LAST_HOUR = time(17)
 
 
 def all_day(at: datetime) -> bool:
@@ -35,7 +37,8 @@ class Calendar:
 
     def working_days_after(self, day: date, until: date) -> int:
         """Working days after ``day`` through ``until``."""
-        if (until - day).days > 60:  # long overdue: the exact number no longer matters, the search would only be slow
+        # After so many days the exact number tells nothing more, and counting on would be slow.
+        if (until - day).days > 60:
             day = until - timedelta(days=60)
         return sum(self.is_working(day + timedelta(days=n)) for n in range(1, (until - day).days + 1))
 
@@ -63,7 +66,8 @@ def double_odd_weeks(days: Iterable[date], rule: str) -> list[date]:
     return [day for day in days if theme(day, rule) == theme(day - timedelta(weeks=1), rule)]
 
 
-def national_days(year: int) -> list[tuple[date, str]]:
+@lru_cache(maxsize=8)
+def national_days(year: int) -> Sequence[tuple[date, str]]:
     """National days and cuti bersama of Indonesia, in Indonesian, in order of date.
 
     Known ahead only as far as the library's release knows the government's decree; people add what is decided later.
@@ -71,4 +75,4 @@ def national_days(year: int) -> list[tuple[date, str]]:
     import holidays  # a tenth of a second to import, needed once a year
 
     found = holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id")
-    return sorted(found.items())
+    return tuple(sorted(found.items()))

@@ -148,8 +148,9 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
         return frozenset()
     _, office = _run(snapshot, context)
     if office.unread:
-        return frozenset()  # a header is gone: nothing is concluded
-    people = tuple(replace(p, mail_hour=time()) for p in office.team.people)  # an hour that was moved loses no mail
+        return frozenset()  # A header is missing: nothing may be concluded, so nothing is withdrawn.
+    # Mails that wait stay wanted although somebody moved their Jam Pengingat meanwhile.
+    people = tuple(replace(p, mail_hour=time()) for p in office.team.people)
     office.team = replace(office.team, people=people)
     known = (shown_keys(snapshot) | {r.key for r in context.ledger.records}) - waiting
     return frozenset(waiting - {mail.key for mail in plan_mails(office, frozenset(known))})

@@ -32,7 +32,7 @@ def missed(planner: MailPlanner) -> Iterator[Mail]:
         passed = datetime.combine(due.date() + timedelta(days=1), RUN_DOWN_FROM) if all_day(due) else due
         if not passed + timedelta(minutes=after) <= planner.now < end_of(passed):
             continue
-        if state.unrecorded(planner.now):  # its row was made after the hour: perhaps it is out already
+        if state.unrecorded(planner.now):  # The row was made after the hour: perhaps the post is out already.
             continue
         slot = f"{state.row.code}:{due:%Y-%m-%dT%H:%M}"
         for person in once_each([*planner.owners(state), *planner.coordinators]):

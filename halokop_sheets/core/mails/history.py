@@ -24,8 +24,8 @@ from halokop_sheets.core.sheet.values import (
 )
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
 
-ABANDONED = timedelta(hours=24)  # an open claim of somebody else that is older will hardly be sent any more
-LISTED_FOR = timedelta(days=30)  # how old a mail may be to get a row: an older one had it long ago, or never
+ABANDONED = timedelta(hours=24)  # After a day an open claim of another host will hardly be sent any more.
+LISTED_FOR = timedelta(days=30)  # an older mail gets no row: it had one long ago, and people may have deleted it
 _OPEN = {MailStatus.PREPARED, MailStatus.DEFERRED}
 _DOUBTFUL = {*_OPEN, MailStatus.UNKNOWN}
 TOLD = timedelta(days=5)  # how long such a claim stays a problem: a weekend and a day of work
@@ -131,10 +131,11 @@ def _below(table: Table, ledger: LedgerView) -> frozenset[str]:
     places = {record.key: n for n, record in enumerate(records)}
     ours = (_key(row) for row in reversed(table.rows) if _ours(row, ledger.id))
     lowest = next((places[key] for key in ours if key in places), None)
-    if lowest is None:  # none of ours: those claimed after the lowest row were taken away with theirs
+    # None of ours is listed: people deleted the rows of mails claimed after the lowest row that is left.
+    if lowest is None:
         since = table.rows[-1].cells.get(Cols.TIME)
         return frozenset(r.key for r in records if r.listed and not (isinstance(since, datetime) and r.claimed > since))
-    at = records[lowest].claimed  # others of that moment came in the same write
+    at = records[lowest].claimed  # mails claimed at the same moment were listed by the same write
     return frozenset(r.key for n, r in enumerate(records) if r.listed and (n < lowest or r.claimed == at))
 
 

@@ -144,7 +144,7 @@ class MailPlanner:
         if not (episode.guest or episode.contact):
             return None
         if (at or end_of(datetime.combine(episode.publish or self.today, time()))) <= self.now:
-            text = ""  # the hour is past: the people know best what to write
+            text = ""  # The hour is past: we cannot know what to write to the guest now.
         elif at is None:
             text = say.invite_guest(self.program, episode)
         else:

@@ -16,8 +16,8 @@ from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import MailStatus, Tabs
 
-MOST_PROBLEMS = 30  # lines of one administrator's mail: a sheet full of strangers is one alarm, not a novel
-DOUBT_DAYS = 2  # for how long an uncertain delivery is the administrator's to know
+MOST_PROBLEMS = 30  # lines of one administrator's mail: a thousand wrong rows need one mail that can be read
+DOUBT_DAYS = 2  # days for which the administrator is told of a mail that may not have arrived
 _UNHEARD = (MailStatus.EXPIRED, MailStatus.REFUSED)
 
 

@@ -3,22 +3,25 @@
 from datetime import date, datetime, time
 
 from halokop_sheets.core.calendar import Calendar, national_days
+from halokop_sheets.core.office.days import read_day
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.sheet.draft import Draft
 from halokop_sheets.core.terms import Cols, Tabs
-from halokop_sheets.core.typed.parsing import parse_date
+
+FEW = 5  # days of a year: whoever typed so many keeps the tab by hand
 
 
 def read_days_off(draft: Draft, office: OfficeState) -> None:
-    """The calendar. A year that has any row is left alone; this and next year are filled where they have none."""
+    """The calendar. This and the next year are filled while none of the year's national days stands there: people
+    delete and add as they like, and one day typed by hand keeps the others from nobody."""
     context, table = office.context, draft[Tabs.DAYS_OFF]
     days: set[date] = set()
     for row in table:
-        if found := row.value_or_problem(parse_date(row[Cols.DATE], Cols.DATE)):
+        if found := read_day(row, Cols.DATE, context.today):
             days.add(found)
-    years = {day.year for day in days}
     for year in (context.today.year, context.today.year + 1):
-        if year not in years and table.usable:
+        few = sum(day.year == year for day in days) < FEW  # with more, the library need not be asked
+        if few and table.usable and days.isdisjoint(day for day, _ in national_days(year)):
             for day, name in national_days(year):
                 table.append("", {Cols.DATE: datetime.combine(day, time()), Cols.REMARK: name})
                 days.add(day)

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from halokop_sheets.core.calendar import publishing_days, theme, week_code
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.days import read_day
 from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.procedure import evaluation_ends
 from halokop_sheets.core.office.told import ChangeKey, Recorded, Standing, decide, known_before, last_told
@@ -18,7 +19,6 @@ from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column
 from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.core.typed.parsing import (
     Unreadable,
-    parse_date,
     parse_episode_code,
     parse_episode_status,
     parse_format,
@@ -34,7 +34,7 @@ def read_schedule(draft: Draft, office: OfficeState) -> None:
     """Read every row, give each dated one its Kode, append the horizon, note what changed."""
     context = office.context
     table = draft[Tabs.SCHEDULE]
-    dates = {id(row): _read_date(row) for row in table}
+    dates = {id(row): _read_date(row, context.today) for row in table}
     if table.usable:
         _name_rows(table, dates)
         _extend_horizon(draft, table, dates, context)
@@ -47,8 +47,9 @@ def read_schedule(draft: Draft, office: OfficeState) -> None:
             _record(episode, office, told.get(episode.code))
 
 
-def _read_date(row: DraftRow) -> date | None:
-    day = row.value_or_problem(parse_date(row[Cols.PUBLISH], Cols.PUBLISH))
+def _read_date(row: DraftRow, today: date) -> date | None:
+    told = Recorded.read(row.old.get(Cols.RECORDED))
+    day = read_day(row, Cols.PUBLISH, told.told.day if told and told.told.day else today)
     if day is None and parse_episode_code(row.code):  # without a Kode a blank date is an idea for later
         row.problem(wording.DATE_LOST)
     return day

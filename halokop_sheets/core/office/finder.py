@@ -52,7 +52,8 @@ class EpisodeFinder:
             if len(found) > 1:  # two on one day
                 found = [one for one in found if one in self._about(topic)] or found
             elif found and (named := self._topics.get(topic)) and found[0] not in named:
-                found = [*found, *named]  # one's day and another's topic: they changed places since
+                # The day fits one episode and the topic another: the two changed places since the text was written.
+                found = [*found, *named]
             found = found or self._about(topic)
         if len(found) == 1:
             return found[0]

@@ -5,11 +5,11 @@ from datetime import date, datetime, time
 
 from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.days import read_day
 from halokop_sheets.core.office.model import Action, Feedback, Meeting, OfficeState, Question
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.terms import OTHER, ActionStatus, Cols, QuestionStatus, Tabs
 from halokop_sheets.core.typed.parsing import (
-    parse_date,
     parse_episode_code,
     parse_feedback_kind,
     parse_moment,
@@ -43,10 +43,6 @@ def _is_number(code: str) -> bool:
     return code.isdecimal() and len(code) < 10
 
 
-def _day(row: DraftRow, header: str) -> date | None:
-    return row.value_or_problem(parse_date(row[header], header))
-
-
 def _filled(row: DraftRow) -> bool:
     """Whether people wrote anything in the row."""
     return any(cell is not False for header, cell in row.old.items() if header not in _OURS)
@@ -61,7 +57,8 @@ def _episode_of(row: DraftRow, day: date | None, office: OfficeState) -> str:
     """The row's episode: as typed, else the latest Aktif one published on or before its day."""
     if row[Cols.EPISODE] is not None:
         return office.finder.find(row) or ""
-    if day is None or day > office.context.today:  # a slip, or a clock set back: what is filled in stays for good
+    # A day ahead is a typing mistake, or our clock was set back. We wait: an episode that is filled in stays.
+    if day is None or day > office.context.today:
         return ""
     before = [e for e in office.dated if e.active and e.publish and e.publish <= day]
     if not before:
@@ -76,7 +73,7 @@ def read_questions(draft: Draft, office: OfficeState) -> None:
         if not _filled(row):
             row.put(Cols.STATUS, None)
             continue
-        day = _day(row, Cols.DATE)
+        day = read_day(row, Cols.DATE, office.context.today)
         answer, question = text_or_nothing(row[Cols.ANSWER]), text(row[Cols.QUESTION])
         code = _episode_of(row, day, office)
         age = (today - day).days if day else None
@@ -93,7 +90,7 @@ def read_feedback(draft: Draft, office: OfficeState) -> None:
     for row in draft[Tabs.FEEDBACK]:
         if not _filled(row):
             continue
-        day = _day(row, Cols.DATE)
+        day = read_day(row, Cols.DATE, office.context.today)
         kind = row.value_or_problem(parse_feedback_kind(row[Cols.FEEDBACK_KIND]))
         code = _episode_of(row, day, office)
         if typed := text(row[Cols.TEXT]):
@@ -136,7 +133,7 @@ def read_actions(draft: Draft, office: OfficeState) -> None:
         if not _filled(row):
             row.put(Cols.STATUS, None)
             continue
-        due = _day(row, Cols.DUE)
+        due = read_day(row, Cols.DUE, office.context.today)
         tick = row.value_or_problem(parse_tick(row[Cols.DONE]))
         done = bool(tick)
         if done:

@@ -219,9 +219,11 @@ class OfficeState:
     schedule_changes: list["ScheduleChange"] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     page_changes: list[Change] = field(default_factory=list)  # what the evaluation tabs need
-    unread: frozenset[str] = frozenset()  # tabs that cannot be told from, as a header that decides is gone
+    # tabs whose rows cannot be understood, because a header that decides is missing
+    unread: frozenset[str] = frozenset()
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
-    telling: bool = True  # whether this pass mails the team: without that nothing is recorded as told
+    # True when this pass may send mail; when False, schedule changes are not recorded as announced
+    telling: bool = True
     busy: str = ""  # why the workbook cannot be written just now
 
     @cached_property
@@ -245,5 +247,5 @@ class ScheduleChange:
     episode: Episode
     old_day: date | None
     old_status: str
-    at_once: bool  # a mail of its own now; else in the digests of ``tell_on``
+    at_once: bool  # True: told now in a mail of its own; False: told in the digests of ``tell_on``
     tell_on: date

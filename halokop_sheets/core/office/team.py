@@ -8,13 +8,14 @@ from halokop_sheets.core.addresses import allowed, bare, domain_of, is_plain
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office.days import read_day
 from halokop_sheets.core.office.model import OfficeState, Person, StepState, Team
 from halokop_sheets.core.sheet.cells import fold
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.terms import Cols, MailStatus, Roles, Tabs
 from halokop_sheets.core.typed.names import NameBook
-from halokop_sheets.core.typed.parsing import Unreadable, parse_date, parse_roles, parse_tick, parse_time, text
+from halokop_sheets.core.typed.parsing import Unreadable, parse_roles, parse_tick, parse_time, text
 from halokop_sheets.settings import MailSettings
 
 
@@ -85,7 +86,7 @@ def read_team(draft: Draft, office: OfficeState) -> None:
         if hour is not None and hour >= LAST_HOUR:
             row.problem(wording.late_hour(settings.reminders.digest_at))
             hour = None
-        leave = row.value_or_problem(parse_date(row[Cols.LEAVE_UNTIL], Cols.LEAVE_UNTIL))
+        leave = read_day(row, Cols.LEAVE_UNTIL, context.today)
         if (record := newest.get(address)) is not None and record.status == MailStatus.REFUSED:
             row.problem(wording.mail_refused(record.claimed.date(), record.remark))
         name = name or address

@@ -141,10 +141,11 @@ def known_before(recorded: Recorded | None, episode: Episode, mailed: ChangeKey 
     """What the team knows as this tick begins: ``Tercatat``, and what mails told since it was written."""
     if recorded is None or recorded.code != episode.code:
         return Recorded(episode.code, Standing.of(episode))
-    if mailed and mailed.old == recorded.told:  # told at once while the workbook could not be written
+    if mailed and mailed.old == recorded.told:  # A mail told the change, but the workbook could not be written then.
         recorded = Recorded(episode.code, mailed.new, recorded.back)
     if recorded.change not in (None, Standing.of(episode)) and recorded.when and _digested(recorded.when, context):
-        recorded = Recorded(episode.code, recorded.change or recorded.told, recorded.back)  # digests told that already
+        # The digests have told that change already.
+        recorded = Recorded(episode.code, recorded.change or recorded.told, recorded.back)
     return recorded
 
 

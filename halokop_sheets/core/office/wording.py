@@ -126,6 +126,10 @@ def not_recorded(late_from: date) -> str:
     return f"Sudah dikerjakan? Centang Selesai. Bila tidak, mulai {weekday_date(late_from)} langkah ini terlambat."
 
 
+def year_taken(header: str, typed: str, day: date) -> str:
+    return f"{header} {quoted(typed)} dibaca sebagai {short_date(day)}; bila keliru, tulis tahunnya."
+
+
 def theme_differs(typed: str, expected: str) -> str:
     return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
 

@@ -16,7 +16,7 @@ from halokop_sheets.core.sheet.page import Chart, Page, Span
 from halokop_sheets.core.terms import Cols, EpisodeStatus, MailStatus, StepStatus, Tabs
 
 TITLE = "Jangan mengisi di sini; centang di Langkah"
-EPISODES = 8  # live at once: five at a weekly rhythm, and room for more
+EPISODES = 8  # episodes that are open at once: five when one is published each week; the rest is room
 PROBLEMS = 4
 LAST_RUN = (3, 2)  # the cell with the moment of the last run
 

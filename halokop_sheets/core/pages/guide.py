@@ -85,7 +85,7 @@ def guide_page(procedure: Procedure, settings: Settings) -> Page:
     return _draw(procedure, settings.program.name, publish, meeting, _sentences(settings))
 
 
-@lru_cache(maxsize=4)  # drawn once, not every few minutes for years
+@lru_cache(maxsize=4)  # The page depends on settings alone, so it is drawn once a process.
 def _draw(procedure: Procedure, program: str, publish: str, meeting: str, sentences: tuple[str, ...]) -> Page:
     columns = len(_WIDTHS)
     canvas = Canvas(Tabs.GUIDE, columns)

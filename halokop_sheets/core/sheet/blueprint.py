@@ -30,7 +30,8 @@ _EVIDENCE = {
 }
 _TABLES = (StepStatus, ReadingStatus, QuestionStatus, ActionStatus)
 _WORDS = sorted({w for table in _TABLES for n, w in vars(table).items() if n.isupper()}, key=len, reverse=True)
-_TRACES = {  # what tells our cells under a header that was cleared, where nobody's own header stands over them
+# tells which cells are ours under a header that was cleared, as long as no header of people's own stands there
+_TRACES = {
     **_EVIDENCE,
     Cols.STATUS: re.compile(rf"({'|'.join(_WORDS)})( \d+ hari)?$"),
     Cols.PROGRESS: re.compile(r"\d+ dari \d+$"),

@@ -28,6 +28,13 @@ class Unreadable:
     message: str
 
 
+@dataclass(frozen=True)
+class DoubtfulDate(Broken):
+    """A date that the spreadsheet may have read month first; ``text``: what in its column says so."""
+
+    at: datetime = datetime(1900, 1, 1)
+
+
 def _number(number: int | float) -> str:
     """As a sheet in Indonesian shows it: 1 and not 1.0, a comma before decimals, ``#####`` where it does not fit."""
     if isinstance(number, int):
@@ -74,6 +81,11 @@ def sentence(message: str) -> str:
 
 def unreadable(header: str, cell: Cell, remedy: str) -> Unreadable:
     """The sentence for a cell under ``header``; one that holds no value says so instead of ``remedy``."""
+    if isinstance(cell, DoubtfulDate):
+        month_name = "tulis bulannya dengan nama, misalnya 6 Des 2026."
+        read = f"{cell.at.day}/{cell.at.month} atau {cell.at.month}/{cell.at.day}"
+        doubt = f"kolom ini memuat {quoted(cell.text)} sebagai teks, jadi lembar membaca bulan lebih dulu"
+        return Unreadable(sentence(f"{header} {read}? Tidak jelas: {doubt}; {month_name}"))
     if not isinstance(cell, Broken):
         return Unreadable(sentence(f"{header} {quoted(text(cell))} {remedy}"))
     if cell.calculated:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from halokop_sheets.core.sheet.cells import Unreadable
+from halokop_sheets.core.sheet.doubtful import with_doubts
 from halokop_sheets.core.sheet.page import Page
 from halokop_sheets.core.sheet.schema import ORDER, TABS, Owner
 from halokop_sheets.core.sheet.values import AddRow, Area, Cell, Change, PageTab, SetCell, Snapshot, Table, plain
@@ -107,7 +108,8 @@ class DraftTable:
         self.name = name
         self.table = table
         self.owners = {c.header: c.owner for c in TABS[name].columns}
-        self.rows = [DraftRow(number, cells, self.owners) for number, cells in table.rows] if table else []
+        rows = with_doubts(TABS[name], table.rows) if table else ()
+        self.rows = [DraftRow(number, cells, self.owners) for number, cells in rows]
         self._last = table.last_row if table else 0
         self._gone_through = False
         for row in self.rows:

@@ -193,7 +193,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
 }
 
 RETIRED: Mapping[str, tuple[Rule, ...]] = {
-    # rules as we once made them: known as ours where they still stand, and taken away
+    # rules that an earlier version made: where one still stands, it is ours and is removed
     Tabs.STEPS: (
         Rule(_status(StepStatus.DONE, StepStatus.DONE_LATE), "done", (Cols.DONE, Cols.STATUS)),
         _late(*_SETTLED),

@@ -2,6 +2,20 @@
 
 Owner of a column: TEAM, only people write it; SYSTEM, only the daemon; SHARED, the daemon fills it while it is
 blank and what a person typed stays for ever. ``core.sheet.draft`` enforces this for every write.
+
+The words for a tab, on its way from the workbook to the plan and back:
+
+=============  ================================================  ==========================  =========================
+Word           What it is                                        Made by                     Read by
+=============  ================================================  ==========================  =========================
+Tab            what a tab of rows shall hold: columns, owners    ``core.sheet.schema``       everybody
+RawTab         one tab as it was read: cells, title, mark        a kind of workbook          ``core.sheet.tables``
+Table          a RawTab recognised as a tab of rows              ``core.sheet.tables``       ``core.sheet.draft``
+PageTab        a RawTab recognised as a page that is ours        ``core.sheet.tables``       ``core.sheet.draft``
+DraftTable     a Table with the values that we put into it       ``core.sheet.draft``        the planner's stages
+TabPlan        how ``init`` shall make or mend a tab of rows     ``core.sheet.blueprint``    a kind of workbook
+Page           how a page that is ours shall look                ``core.pages``              a kind of workbook
+=============  ================================================  ==========================  =========================
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -64,7 +78,8 @@ class Tab:
     columns: tuple[Column, ...]
     key: str = ""
     hidden: bool = False
-    relied_on: tuple[str, ...] = ()  # people's columns that decide: blank means something there, absent must not
+    # people's columns whose blank cell has a meaning: a missing column must not be read as blank
+    relied_on: tuple[str, ...] = ()
 
     @cached_property
     def by_header(self) -> dict[str, Column]:

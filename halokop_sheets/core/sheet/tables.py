@@ -121,7 +121,8 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
         kept: dict[str, Cell] = {
             header: cell for header, place in columns.items() if (cell := line[place]) is not None and cell != ""
         }
-        if not any(cell is not False for cell in kept.values()):  # blank, or tick boxes that nobody touched
+        # The row holds nothing, or only tick boxes that nobody touched.
+        if not any(cell is not False for cell in kept.values()):
             continue
         for header in dated:
             cell = kept.get(header)

@@ -1,5 +1,5 @@
 """The values that pass between the edges and the core: what was read, what shall change.
-All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them."""
+Dates and times are naive wall-clock values in the programme's zone, as a sheet holds them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,6 @@ def plain(cell: Cell) -> Cell:
 @dataclass(frozen=True)
 class RawTab:
     """One tab as read: ``rows[0]`` is sheet row 1, blank cells are None.
-
     ``id`` is the workbook's own handle (a Google sheetId, an .xlsx title), ``mark`` our name for the tab where the
     workbook can carry one: a tab name of ``core.terms.Tabs``, or ``Evaluasi 2026-W48`` for an evaluation.
     """
@@ -115,9 +114,6 @@ class Snapshot:
     revision: str = ""
     notes: tuple[str, ...] = ()
     busy: str = ""
-
-
-# --- changes ------------------------------------------------------------------------------------------------------
 
 
 def show(cell: Cell) -> str:

@@ -68,7 +68,7 @@ _FORMAT_WORDS = {
         POST: "postingan posting post foto gambar feed carousel karusel infografis",
         VIDEO: "video videos vidio reel reels",
         LIVE: "live siaran langsung streaming",
-        "": "dan dengan serta instagram ig",  # stand between the others and say nothing
+        "": "dan dengan serta instagram ig",  # words that stand between roles and mean nothing
     }.items()
     for word in words.split()
 }

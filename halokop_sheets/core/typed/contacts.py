@@ -7,7 +7,7 @@ digits alone. Only Indonesian mobile numbers (8...) are taken: a wrong number wo
 import re
 from urllib.parse import quote
 
-LONGEST_CONTACT = 200  # characters of a cell that are looked at: a contact is no letter
+LONGEST_CONTACT = 200  # characters of a cell that are looked at: a longer text is no contact
 _NEXT = re.compile(r"[/,;|\n]|\batau\b|\bdan\b", re.IGNORECASE)
 _RUN = re.compile(r"\+?\d[\d\s().-]{6,}\d")
 _MOBILE = re.compile(r"628\d{7,11}")  # 0812 3456 789 up to 13 digits with the zero

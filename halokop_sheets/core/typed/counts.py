@@ -14,7 +14,7 @@ from halokop_sheets.core.sheet.cells import Unreadable, fold, quoted, sentence, 
 from halokop_sheets.core.sheet.values import Cell, Link
 from halokop_sheets.core.typed.dates import LONGEST
 
-LARGEST = 10**12  # more than every view of the largest channel: beyond it somebody's finger slipped
+LARGEST = 10**12  # more views than the largest channel has: a larger number is a typing mistake
 
 _SCALES = {
     **dict.fromkeys(("rb", "ribu", "k"), 10**3),

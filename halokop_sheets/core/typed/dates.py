@@ -64,6 +64,7 @@ _AFTERNOON = {"pm": range(1, 12), "siang": range(1, 7), "sore": range(1, 8), "ma
 _LIKE_DATE = "tulis seperti 29/11/2026."
 _UNKNOWN = f"tidak dikenali; {_LIKE_DATE}"
 _NO_YEAR = f"belum menyebut tahunnya; {_LIKE_DATE}"
+_NO_SUCH_DAY = "tidak ada di kalender; periksa tanggalnya."
 _FAR_YEAR = f"di luar tahun {FIRST_YEAR}–{LAST_YEAR}; {_LIKE_DATE}"
 _LIKE_TIME = "tidak dikenali; tulis seperti 07.00."
 
@@ -112,7 +113,31 @@ def _moment(typed: str) -> tuple[date, time | None] | str | None:
         clock = None if not rest or rest.isdigit() else _clock(rest)
         if not rest or clock:
             return _within(day, clock)
-    return _NO_YEAR if any(not rest for _, rest in _dates(f"{body}/2000")) else _UNKNOWN
+    if any(not rest for _, rest in _dates(f"{body}/2000")):
+        return _NO_YEAR
+    return _NO_SUCH_DAY if _is_no_day(body) else _UNKNOWN
+
+
+def _is_no_day(body: str) -> bool:
+    """Whether folded text is a date that the calendar does not have: 30 February."""
+    for style in _STYLES:
+        if found := style.fullmatch(body):
+            month, day = found["m"], int(found["d"])
+            number = int(month) if month.isdigit() else _MONTHS.get(month, 0)
+            if 1 <= number <= 12 and day in (29, 30, 31):
+                return True
+    return False
+
+
+def in_nearest_year(cell: Cell, near: date) -> date | None:
+    """The day of a cell that names no year, in the year that brings it nearest to ``near``; None for anything else."""
+    if not isinstance(cell, str) or len(cell) > LONGEST or _moment(cell) != _NO_YEAR:
+        return None
+    body = " ".join(_BESIDE.sub(" ", fold(cell).replace("'", "")).split()).strip(" ,.")
+    found = [
+        day for year in (near.year - 1, near.year, near.year + 1) for day, rest in _dates(f"{body}/{year}") if not rest
+    ]
+    return min(found, key=lambda day: abs(day - near), default=None)
 
 
 def read_moment(cell: Cell) -> tuple[date, time | None] | str | None:

@@ -8,7 +8,7 @@ from halokop_sheets.core.sheet.values import Broken, Cell
 from halokop_sheets.core.terms import Tabs
 
 MOST_REMEMBERED = 4096  # different cells, so that years of typing fill no memory
-MOST_MESSAGES = 3  # of one cell: a cell that holds no names at all shall not fill its row's Pesan Sistem
+MOST_MESSAGES = 3  # messages about one cell: a cell full of other text must not fill the row's Pesan Sistem
 
 _BEFORE_A_NAME = (
     "bu ibu pak bpk bapak sdr sdri saudara saudari kang teh mas mbak kak h hj dr dra drs ir prof"

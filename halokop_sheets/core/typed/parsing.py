@@ -21,13 +21,14 @@ from halokop_sheets.core.typed.choices import (
     parse_theme,
 )
 from halokop_sheets.core.typed.counts import count_note, parse_count
-from halokop_sheets.core.typed.dates import parse_date, parse_moment, parse_time, read_moment
+from halokop_sheets.core.typed.dates import in_nearest_year, parse_date, parse_moment, parse_time, read_moment
 from halokop_sheets.core.typed.names import NameBook
 
 __all__ = [
     "NameBook",
     "Unreadable",
     "count_note",
+    "in_nearest_year",
     "parse_choice",
     "parse_count",
     "parse_date",

@@ -57,7 +57,8 @@ def begin_evaluations(draft: Draft, office: OfficeState) -> None:
         if _due(episode, office):
             shown = text(episode.row.old.get(Cols.EVALUATION))
             tab = draft.snapshot.pages.get(evaluation_mark(episode.code))
-            made = tab.title if tab else shown  # it stands, or stood: a person deleted its record alone
+            # The tab exists, or existed and only its row in Catatan Evaluasi was deleted.
+            made = tab.title if tab else shown
             title = made or evaluation_title(episode, titles)
             titles.add(title.casefold())
             _record(draft, episode, office, title, new=not made)
@@ -103,7 +104,8 @@ def _record(draft: Draft, episode: Episode, office: OfficeState, title: str, *, 
 def _make(episode: Episode, meeting: Meeting, office: OfficeState) -> AddPage:
     page = evaluation_page(office, episode, meeting.link, office.context.now if meeting.closed else None)
     made = [e for e in office.dated if e.meeting and e.meeting.link != DELETED]
-    older = made[: made.index(episode)]  # after a long sleep several are made at once, each hides one
+    # After an outage several tabs are made in one plan; each of them hides one older tab.
+    older = made[: made.index(episode)]
     hide = tuple(evaluation_mark(e.code) for e in older[-VISIBLE : len(older) - VISIBLE + 1])
     return AddPage(page, hide, meeting.closed)
 
