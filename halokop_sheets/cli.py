@@ -103,7 +103,7 @@ def init(at: At = "") -> None:
 def check() -> None:
     """Look at settings, procedure, templates, workbook and mail server: all problems at once. Writes nothing."""
     from halokop_sheets.check.doctor import examine
-    from halokop_sheets.check.finding import summary
+    from halokop_sheets.check.finding import summary, what_next
     from halokop_sheets.programmes.folder import files_of
 
     worst = 0
@@ -114,6 +114,8 @@ def check() -> None:
         for finding in findings:
             print(finding, flush=True)
         print(summary(findings))
+        for number, line in enumerate(what_next(findings), start=1):
+            print(f"next {number}. {line}")
         worst = max(worst, *(f.exit_code for f in findings))
     raise typer.Exit(worst)
 
@@ -161,11 +163,12 @@ def sync(at: At = "", log_file: LogFile = None) -> None:
                 file = heartbeat.heartbeat_file(state_dir(settings))
                 troubles = [discreet(str(error)) for error in result.trouble]
                 heartbeat.renew(file, datetime.now(UTC), troubles, heartbeat.facts_of(result.plan.tally))
-        outcome = result.outcome
+        outcome, found = result.outcome, len(result.plan.problems)
+        judged = "0 problem(s) in the sheet" if result.plan.tally else "the sheet could not be looked at"
         print(
             f"{result.written} change(s) written, {outcome.sent} mail(s) sent, "
             f"{outcome.deferred + outcome.unknown + outcome.left} waiting, {outcome.refused} refused, "
-            f"{len(result.plan.problems)} problem(s) in the sheet" + (" (see Papan)" if result.plan.problems else "")
+            + (f"{found} problem(s) in the sheet (see Papan)" if found else judged)
         )
         for line in result.told:
             complain(line)

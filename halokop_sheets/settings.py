@@ -99,6 +99,8 @@ class MailSettings(_Section):
     admin: str = "admin@example.go.id"
     max_per_day: int = Field(500, ge=1)
     max_per_person_per_day: int = Field(8, ge=1)
+    max_changes_per_person_per_day: int = Field(3, ge=1)
+    max_new_people_per_day: int = Field(20, ge=1)
     smtp: SmtpSettings = SmtpSettings()
     programme: str = Field("", exclude=True)  # which of many in one process; no setting
 

@@ -14,6 +14,7 @@ from halokop_sheets.core.office.procedure import Procedure
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
 from halokop_sheets.core.sheet.answers import Connections
 from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.schema import tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import AddRow, Change, LedgerView, Mail, Plan, RawBook, Snapshot
@@ -159,15 +160,18 @@ def claim(app: App, plan: Plan, now: datetime, result: Result) -> list[Change]:
     A row of Riwayat Email whose mail the ledger did not take is left out: shown as claimed it would never go out.
     """
     claimed = app.ledger.claim(plan.mails, partial(_freeze, app, now, result.trouble), now)
+    if plan.people:
+        app.ledger.meet(plan.people, now)
     app.checkpoint("claimed")
     unclaimed = {mail.key for mail in plan.mails} - {mail.key for mail in claimed}
     return [change for change in plan.changes if not (_shows_a_claim(change) and change.key in unclaimed)]
 
 
 def write(app: App, changes: list[Change], seen: Observation, result: Result) -> None:
-    """Write all changes or none. Raises ``Conflict`` when somebody was faster."""
+    """Write all changes or none, but for tabs that refuse theirs. Raises ``Conflict`` when somebody was faster."""
     if changes:
         app.workbook.write(changes, seen.snapshot)
+        changes = list(without_tabs(changes, app.workbook.refused))
         result.written += len(changes)
     app.checkpoint("written")
     app.ledger.show(shown_keys(seen.snapshot) | {change.key for change in changes if _shows_a_claim(change)})
@@ -218,7 +222,8 @@ def guard_of(app: App, seen: Observation | None) -> Guard | None:
     own = app.ledger.id
     blocked = foreign_keys(seen.snapshot, own) | sent_keys(seen.snapshot, own)
     stale = no_longer_due(seen.snapshot, seen.context)
-    return Guard(shown_only=app.must_show, blocked=blocked, still_wanted=lambda key: key not in stale)
+    shown_only = app.must_show and Tabs.HISTORY not in app.workbook.refused  # else the ledger alone
+    return Guard(shown_only=shown_only, blocked=blocked, still_wanted=lambda key: key not in stale)
 
 
 def deliver_mails(app: App, now: datetime, guard: Guard | None, stop: Callable[[], bool]) -> Outcome:

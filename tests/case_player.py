@@ -185,7 +185,7 @@ def differences(mail: Mail, rendered: Rendered, expected: str) -> list[str]:
     kind, recipient = head.split()
     if (mail.kind, mail.recipient.partition("@")[0]) != (kind, recipient):
         return [f"is {mail.kind} {mail.recipient}"]
-    shown = f"{mail.subject}\n{rendered.text}"
+    shown = " ".join(f"{mail.subject}\n{rendered.text}".split())  # lines are wrapped anywhere
     wrong = []
     for part in wanted:
         if part.startswith("until "):
@@ -195,9 +195,9 @@ def differences(mail: Mail, rendered: Rendered, expected: str) -> list[str]:
         elif part.startswith("calendar "):
             fits = (rendered.calendar or b"").count(b"BEGIN:VEVENT") == int(part.removeprefix("calendar "))
         elif part.startswith("!"):
-            fits = part[1:] not in shown
+            fits = " ".join(part[1:].split()) not in shown
         else:
-            fits = part in shown
+            fits = " ".join(part.split()) in shown
         if not fits:
             wrong.append(part)
     return wrong

@@ -119,7 +119,8 @@ def scripted_server(script: Mapping[str, str | list[str]]) -> Iterator[Server]:
 
     Stages: CONNECT, EHLO, AUTH, MAIL, RCPT, DATA, BODY (after its first bytes), DOT, RSET, QUIT. A text is the answer
     each time; a list gives the first answers, then politeness. ``BREAK`` closes without a word; ``TAKE`` (at DOT) takes
-    the mail and then closes without a word; ``SLEEP 2 250 ok`` answers after 2 seconds.
+    the mail and then closes without a word; ``SLEEP 2 250 ok`` answers after 2 seconds. As Postfix does, it answers
+    MAIL with 503 while a transaction is open: a refusal after the final dot does not end one, RSET does.
     """
     listener = socket.create_server((HOST, 0))
     server = Server(listener.getsockname()[1])
@@ -160,13 +161,18 @@ def _talk(connection: socket.socket, server: Server, script: Mapping, left: dict
 
     with suppress(OSError), connection, connection.makefile("rb") as lines:
         answer("CONNECT")
-        sender, recipients = "", []
+        sender, recipients, nested = "", [], False
         while line := lines.readline():
             text = line.decode().strip()
             stage = text[:4].upper()
             server.commands.append(text)
+            if stage == "MAIL" and nested:
+                connection.sendall(b"503 5.5.1 Error: nested MAIL command\r\n")
+                continue
             reply = answer(stage)
+            nested = nested and not (stage == "RSET" and reply.startswith("250"))
             if stage == "MAIL":
+                nested = reply.startswith("250")
                 sender, recipients = text[11:-1], []
             elif stage == "RCPT" and reply.startswith("250"):
                 recipients.append(text[9:-1])
@@ -175,7 +181,9 @@ def _talk(connection: socket.socket, server: Server, script: Mapping, left: dict
                 answer("BODY")
                 while not data.endswith(b"\r\n.\r\n"):
                     data += lines.readline()
-                reply = answer("DOT", Taken(sender, tuple(recipients), data[:-3].replace(b"\r\n..", b"\r\n.")))
+                nested = not (
+                    reply := answer("DOT", Taken(sender, tuple(recipients), data[:-3].replace(b"\r\n..", b"\r\n.")))
+                ).startswith("250")
             if stage == "QUIT" or reply.startswith("421"):
                 return
 

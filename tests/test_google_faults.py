@@ -10,7 +10,7 @@ from halokop_sheets.core.sheet.values import AddRow
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
 from halokop_sheets.workbooks.google import client, load_credentials
-from halokop_sheets.workbooks.google import workbook as module
+from halokop_sheets.workbooks.google import sending as module
 from tests.google_office import add_page, office, plan, put, tick
 from tests.google_server import Clock, Fault, GoogleServer, Spreadsheet, workbook
 

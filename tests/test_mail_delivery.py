@@ -113,7 +113,6 @@ def test_refused_is_final_and_harms_nobody_else(tmp_path: Path):
         ({"AUTH": "535 5.7.8 bad credentials"}, Cause.SIGN_IN),
         ({"DOT": "550 5.4.5 Daily user sending limit exceeded"}, Cause.QUOTA),
         ({"MAIL": "550 5.7.60 cannot send as this sender"}, Cause.SENDER),
-        ({"RCPT": "554 5.7.1 relay access denied"}, Cause.SENDER),
     ],
 )
 def test_the_channel_pauses_and_nothing_is_marked(tmp_path: Path, script: dict, cause: Cause):
@@ -126,13 +125,55 @@ def test_the_channel_pauses_and_nothing_is_marked(tmp_path: Path, script: dict, 
         outcome = post(ledger, transport)
         assert outcome.trouble and outcome.trouble.cause is cause
         assert (outcome.left, outcome.changed) == (2, True)
-        assert statuses(ledger) == [MailStatus.PREPARED] * 2
-        assert ledger.view(NOW).trouble
+        paused = ledger.view(NOW)
+        assert paused.trouble
+        for record in paused.records:
+            assert record.status == MailStatus.DEFERRED
+            assert record.remark.endswith("; dicoba lagi pada pemeriksaan berikutnya.")
+            assert record.remark.split(";")[0] in paused.trouble
         assert sum(line.startswith("MAIL") for line in server.commands) <= 1
         assert not post(ledger, transport, after(minutes=5)).changed
     with scripted_server({}) as server:
         assert post(ledger, smtp(server.port), after(minutes=10)).sent == 2
     assert ledger.view(NOW).trouble == ""
+
+
+RELAY_DENIED = SendResult(SendStatus.REFUSED, 554, "5.7.1 Relay access denied", cause=Cause.SENDER)
+
+
+def denying(*recipients: str) -> Post:
+    """A server that guards these addresses and takes mail for all others."""
+    return Post(lambda recipient: RELAY_DENIED if recipient in recipients else SENT)
+
+
+@pytest.mark.parametrize("guarded", [people(3)[:1], people(3)[:2], people(3)[2:]])
+def test_an_address_that_is_guarded_stops_nobody_elses_mail(tmp_path: Path, guarded: list):
+    """Two at the head of the queue make the channel pause for one tick; then the others go first."""
+    mails = people(3)
+    ledger = claimed(tmp_path, *mails)
+    server = denying(*(mail.recipient for mail in guarded))
+    for minute in range(0, 30, 5):
+        outcome = post(ledger, server, after(minutes=minute))
+    assert outcome == Outcome()
+    assert ledger.view(NOW).trouble == ""
+    for mail in mails:
+        record = record_of(ledger, mail)
+        assert record.status == (MailStatus.REFUSED if mail in guarded else MailStatus.SENT)
+        assert ("554 5.7.1 Relay access denied" in record.remark) == (mail in guarded)
+
+
+def test_a_server_that_relays_for_nobody_pauses_the_channel_and_marks_nothing(tmp_path: Path):
+    mails = people(5)
+    ledger = claimed(tmp_path, *mails)
+    server = denying(*(mail.recipient for mail in mails))
+    outcome = post(ledger, server)
+    assert outcome.trouble and outcome.trouble.cause is Cause.SENDER
+    assert (outcome.refused, outcome.left, len(server.sent)) == (0, 5, 2)
+    assert set(statuses(ledger)) == {MailStatus.DEFERRED}
+    assert all("tidak mengizinkan" in record.remark for record in ledger.view(NOW).records)
+    for minute in (5, 10, 15, 20):
+        post(ledger, Post(), after(minutes=minute))
+    assert statuses(ledger) == [MailStatus.SENT] * 5
 
 
 def test_unreachable_is_waited_for_and_said(tmp_path: Path):

@@ -411,7 +411,7 @@ def test_begun_today_counts_the_day_of_the_programme(tmp_path: Path):
     ledger.begin(mails[0].key, midnight - timedelta(seconds=1))
     ledger.begin(mails[1].key, midnight)
     ledger.begin(other.key, NOW)
-    assert ledger.begun_today(NOW) == {mails[1].key: mails[1].recipient, other.key: other.recipient}
+    assert ledger.begun_today(NOW) == {one.key: ("digest", one.recipient) for one in (mails[1], other)}
     assert ledger.begun_today(after(days=1)) == {}
 
 
@@ -419,4 +419,4 @@ def test_a_mail_begun_by_a_clock_that_ran_ahead_is_not_of_today(tmp_path: Path):
     ledger = claimed(tmp_path, DEWI, BUDI)
     ledger.begin(DEWI.key, after(days=2))
     ledger.begin(BUDI.key, NOW)
-    assert ledger.begun_today(NOW) == {BUDI.key: BUDI.recipient}
+    assert ledger.begun_today(NOW) == {BUDI.key: ("digest", BUDI.recipient)}

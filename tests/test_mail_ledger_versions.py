@@ -18,8 +18,8 @@ from tests.mail_office import ENVIRONMENT, NOW, ZONE, a_mail, claimed, open_ledg
 
 NEXT = (
     *STEPS,
-    "ALTER TABLE mail ADD COLUMN about TEXT NOT NULL DEFAULT 'kosong';\nCREATE TABLE extra (name TEXT PRIMARY KEY);\n",
-    "INSERT INTO extra VALUES ('a; b'); -- both in one step;\nUPDATE mail SET about = 'langkah' WHERE kind = 'digest';",
+    "ALTER TABLE mail ADD COLUMN topic TEXT NOT NULL DEFAULT 'kosong';\nCREATE TABLE extra (name TEXT PRIMARY KEY);\n",
+    "INSERT INTO extra VALUES ('a; b'); -- both in one step;\nUPDATE mail SET topic = 'langkah' WHERE kind = 'digest';",
 )
 
 
@@ -39,7 +39,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_an_older_ledger_goes_on_with_all_it_knows(tmp_path: Path):
     claimed(tmp_path, *people(3)).close()
     with closing(newer(tmp_path)) as file:
-        assert [row["about"] for row in file.rows("SELECT about FROM mail")] == ["langkah"] * 3
+        assert [row["topic"] for row in file.rows("SELECT topic FROM mail")] == ["langkah"] * 3
         assert file.rows("SELECT name FROM extra")[0]["name"] == "a; b"
         assert Ledger(file, ZONE).claim(people(3), lambda mail: b"", NOW) == [], "what was claimed stays claimed"
         assert Ledger(file, ZONE).id == "a1b2c3"
@@ -132,7 +132,7 @@ def test_a_dry_run_reads_an_older_ledger_and_leaves_it(tmp_path: Path):
     claimed(tmp_path, *people(2)).close()
     before = files(tmp_path)
     with closing(open_file(tmp_path / "ledger.sqlite3", None, NEXT)) as file:
-        assert len(file.rows("SELECT about FROM mail")) == 2
+        assert len(file.rows("SELECT topic FROM mail")) == 2
     assert files(tmp_path) == before
 
 

@@ -64,13 +64,14 @@ def test_golden(kind: str, book: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_html_and_text_say_the_same(kind: str) -> None:
     rendered = RENDERER.render(SAMPLES[kind])
+    text = " ".join(rendered.text.split())
     for title in re.findall(r"<b>([^<{]+)</b>|<a [^>]+>([^<]+)</a>", rendered.html):
         words = "".join(title)
         if words in {"tab Tim", "Buka Papan", "Buka lembar evaluasi", "Buka di Jadwal", "Buka episode di Jadwal"}:
             continue
         if words in {"Jawab di barisnya", "Buka barisnya", "WhatsApp narasumber"}:
             continue
-        assert words in rendered.text
+        assert words in text
     links = set(re.findall(r'href="([^"]+)"', rendered.html))
     assert all(link.replace("&amp;", "&") in rendered.text for link in links)
 
@@ -148,6 +149,11 @@ class Shape(HTMLParser):
         self.words += data
 
 
+def hard_lines(text: str) -> int:
+    """Lines that the template makes: blank ones and points of a list. Others may be wrapped lines."""
+    return sum(not line or line.startswith("* ") for line in text.splitlines())
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_in_every_field_stays_text(kind: str, payload: str) -> None:
@@ -162,7 +168,7 @@ def test_hostile_text_in_every_field_stays_text(kind: str, payload: str) -> None
     assert after.tags["table"] == before.tags["table"]
     assert after.links == [], after.links
     assert not web or "onmouseover" in after.words
-    assert len(now.text.splitlines()) == len(was.text.splitlines())
+    assert hard_lines(now.text) == hard_lines(was.text)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]", now.text)
     assert "49" not in now.text or "49" in was.text
     if now.calendar is not None:

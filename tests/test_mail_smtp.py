@@ -34,13 +34,14 @@ ANSWERS = {
     "450 4.2.0 greylisted": {"MAIL": D, "RCPT": D, "DATA": D, "DOT": D},
     "451 4.3.0 local error": {"MAIL": D, "RCPT": D, "DATA": D, "DOT": D},
     "452 4.2.2 no room": {"MAIL": D, "RCPT": D, "DATA": D, "DOT": D},
-    "535 5.7.8 bad credentials": {"MAIL": C, "RCPT": C, "DATA": C, "DOT": C},
+    "535 5.7.8 bad credentials": {"MAIL": C, "RCPT": R, "DATA": R, "DOT": R},
     "550 5.1.1 no such user": {"MAIL": C, "RCPT": R, "DATA": R, "DOT": R},
     "550-5.4.5 Daily user\r\n550 5.4.5 sending limit exceeded": {"MAIL": C, "RCPT": C, "DATA": C, "DOT": C},
     "552 5.2.2 mailbox full": {"MAIL": C, "RCPT": R, "DATA": R, "DOT": R},
     "554 5.7.1 spam": {"MAIL": C, "RCPT": R, "DATA": R, "DOT": R},
-    "554 5.7.1 relay access denied": {"MAIL": C, "RCPT": C, "DATA": C, "DOT": C},
-    "530 5.7.0 authentication required": {"MAIL": C, "RCPT": C, "DATA": C, "DOT": C},
+    "554 5.7.1 relay access denied": {"MAIL": C, "RCPT": R, "DATA": R, "DOT": R},
+    "530 5.7.0 authentication required": {"MAIL": C, "RCPT": R, "DATA": R, "DOT": R},
+    "503 5.5.1 nested MAIL command": {"MAIL": D, "RCPT": D, "DATA": D, "DOT": D},
     "BREAK": {"MAIL": D, "RCPT": D, "DATA": D, "BODY": U, "DOT": U},
     "TAKE": {"DOT": U},
     "SLEEP 0.8 250 ok": {"MAIL": D, "RCPT": D, "DATA": D, "DOT": U},
@@ -72,6 +73,38 @@ def test_every_answer_at_every_stage(answer: str, stage: str, kind: SendStatus):
     taken_by = {SendStatus.SENT: {2}, SendStatus.UNKNOWN: {1, 2}}.get(kind, {1})
     assert len(server.mails) in taken_by
     assert server.connections == (1 if alive else 2)
+
+
+RELAY = "relay.humas@example.go.id"
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (f"550 5.1.1 <{RELAY}>: Recipient address rejected: User unknown", None),
+        (f"550 5.1.1 {RELAY}... User unknown", None),
+        ("550 relay.humas: no such mailbox at example.go.id", None),
+        ("550 5.1.1 authenticated.users@mx.example.net does not exist", None),
+        ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", Cause.SENDER),
+        (f"554 5.7.1 <{RELAY}>: Relay access denied", Cause.SENDER),
+        ("553 5.7.1 <halokop@example.go.id>: Sender address rejected: not owned by user x", Cause.SENDER),
+        ("550 relaying denied", Cause.SENDER),
+        ("530 5.7.0 must issue a STARTTLS command first", Cause.SIGN_IN),
+        ("550 5.1.1 mx said: 5.4.5 Daily user sending limit", None),
+    ],
+)
+def test_a_refusal_of_one_recipient_names_us_only_in_its_own_words(answer: str, cause: Cause | None):
+    with scripted_server({"RCPT": answer}) as server, transport(server).open() as session:
+        verdict = send(session, RELAY)
+    assert (verdict.kind, verdict.cause) == (SendStatus.REFUSED, cause)
+
+
+def test_a_refusal_at_the_final_dot_ends_the_transaction():
+    """Postfix answers the next MAIL with "503 nested MAIL command" unless it was told RSET."""
+    with scripted_server({"DOT": ["550 5.7.1 spam"]}) as server, transport(server).open() as session:
+        assert send(session).kind is SendStatus.REFUSED
+        assert send(session, "budi@example.go.id").kind is SendStatus.SENT
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize("answer", ["421 bye", "BREAK", "SLEEP 0.8 221 bye", "500 what"])

@@ -514,14 +514,19 @@ def test_a_day_that_no_episode_has_is_said() -> None:
     assert "Episode tidak ditemukan" in str(sheet.rows(Tabs.FEEDBACK)[0].cells[Cols.MESSAGE])
 
 
-def test_words_in_the_place_of_a_link_still_count_but_are_said() -> None:
+def test_words_in_the_place_of_a_link_are_said_and_do_not_count() -> None:
     sheet = Sheet().team()
-    sheet.episode("2026-11-29", "Pajak UKM", Tautan_Instagram="sudah tayang", Tautan_TikTok="tiktok.com/@dinas/video/1")
+    sheet.episode("2026-11-29", "Pajak UKM", Tautan_Instagram="nanti sore")
     plan = sheet.tick("2026-11-24T08:00")
     said = str(sheet.get(Tabs.SCHEDULE, "2026-W48", Cols.MESSAGE))
-    assert 'Tautan Instagram "sudah tayang" bukan alamat web' in said and "TikTok" not in said
-    assert not [p for p in plan.problems if "alamat web" in p.text], "no alarm for the administrator"
-    assert sheet.get(Tabs.STEPS, "2026-W48/06", Cols.STATUS) == "Selesai"
+    assert 'Tautan Instagram "nanti sore" bukan tautan Instagram' in said and "TikTok" not in said
+    assert not [p for p in plan.problems if "bukan tautan" in p.text], "no alarm for the administrator"
+    assert sheet.get(Tabs.STEPS, "2026-W48/06", Cols.STATUS) == "Terjadwal"
+    sheet.type(Tabs.SCHEDULE, "2026-W48", Cols.PUBLISH, datetime(2026, 10, 4))
+    sheet.tick("2026-11-24T08:05")
+    assert sheet.get(Tabs.STEPS, "2026-W48/06", Cols.STATUS) == "Selesai terlambat", (
+        "a closed episode keeps what it has"
+    )
 
 
 @pytest.mark.parametrize(

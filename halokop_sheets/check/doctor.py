@@ -7,6 +7,8 @@ signed in to and left again.
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,11 +17,13 @@ from halokop_sheets.check.privacy import privacy_findings
 from halokop_sheets.check.procedure import procedure_findings
 from halokop_sheets.check.readings import readings_findings
 from halokop_sheets.core.addresses import bare, domain_of
+from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.planner import observe
 from halokop_sheets.core.sheet.schema import TABS, tabs_for
 from halokop_sheets.core.sheet.tables import recognise
 from halokop_sheets.core.sheet.values import LedgerView, RawBook
 from halokop_sheets.core.terms import ROLES, Cols, Roles, Tabs
+from halokop_sheets.daemon import health_of
 from halokop_sheets.errors import HalokopError, SettingsError
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.passwords import smtp_password
@@ -32,6 +36,13 @@ from halokop_sheets.workbooks.xlsx.store import Store
 
 ROWS_SHOWN = 12  # of the sheet's own messages
 SAMPLE_DOMAIN = "example.go.id"
+TEAM_FIRST = "fill in the tab Tim: name, address, and under Peran what each person does; save and close the file"
+FIRST_SYNC = (
+    "`halokop plan --days 3` shows what would be written and mailed, `halokop sync` does it once; then tick in Langkah"
+    " what was done before the program came"
+)
+REAL_MAIL = 'open a mail of the outbox; when it is as you want it, set mail.transport = "smtp" and [mail.smtp]'
+DAEMON = "`halokop run` goes on doing it (docs/deploy: a service, a container, a Windows task)"
 INIT = "run `halokop init`: it makes what is missing and touches nothing that people wrote"
 
 
@@ -45,13 +56,23 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
     yield Finding(f"settings: {config}")
     yield from (Finding("settings", line) for line in settings.renamed)
     yield from procedure_findings(settings, now)
-    yield from _file(settings.workbook_file) if settings.workbook_file else _key(settings)
-    yield from _tabs(settings, now)
-    yield from _state(settings, now)
-    yield from readings_findings(settings, now)
-    yield from privacy_findings(settings)
+    file = settings.workbook_file
+    yield from _careful("workbook", _file(file) if file else _key(settings))
+    yield from _careful("workbook", _tabs(settings, now))
+    yield from _careful("state folder", _state(settings, now))
+    yield from _careful("readings", readings_findings(settings, now))
+    yield from _careful("files", privacy_findings(settings))
     yield from _addresses(settings.mail)
-    yield from _mail(settings)
+    yield from _careful("mail", _mail(settings))
+    yield from _daemon(settings, now)
+
+
+def _careful(what: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings; a folder that this user may not enter is one more of them."""
+    try:
+        yield from findings
+    except OSError as error:
+        yield Finding(what, f"{error.filename}: {error.strerror}", "give this user the right to enter the folder", 3)
 
 
 # --- the workbook -------------------------------------------------------------------------------------------------
@@ -106,7 +127,12 @@ def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from _rows(settings, workbook, book, now)
     team = snapshot.tables.get(Tabs.TEAM)
     if team and not any(row.cells.get(Cols.EMAIL) for row in team.rows):
-        yield Finding(f"tab {team.title}", "holds nobody yet", "write the people and their addresses there")
+        yield Finding(
+            f"tab {team.title}", "holds nobody yet", "write the people and their addresses there", then=TEAM_FIRST
+        )
+    steps = snapshot.tables.get(Tabs.STEPS)
+    if steps and not steps.rows:
+        yield Finding("sheet: no step stands there yet", then=FIRST_SYNC)
 
 
 def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) -> Iterator[Finding]:
@@ -116,6 +142,7 @@ def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) 
     except SettingsError:
         return  # said already
     snapshot, office = seen.snapshot, observe(seen.snapshot, seen.context)
+    yield from _nobody_allowed(office, settings.mail)
     held = {role for person in office.team.people if person.active for role in person.roles}
     for role in ROLES if held else ():
         if role not in held:
@@ -127,6 +154,16 @@ def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) 
         yield Finding(problem.place, problem.text)
     if len(problems) > ROWS_SHOWN:
         yield Finding("sheet", f"{len(problems) - ROWS_SHOWN} more rows to look at", "`halokop plan` lists them all")
+
+
+def _nobody_allowed(office: OfficeState, mail: MailSettings) -> Iterator[Finding]:
+    """The commonest way to start in silence: the sheet is filled and the settings still hold the sample's domain."""
+    people = office.team.people
+    typed = [str(person.row[Cols.EMAIL]) for person in people if person.active and person.row[Cols.EMAIL]]
+    if typed and not any(person.email for person in people if person.active):
+        domains = ", ".join(mail.allowed_domains) or "none"
+        allows = f"mail.allowed_domains ({domains}) and mail.allowed_addresses allow none of the {len(typed)} addresses"
+        yield Finding("tab Tim", f"nobody would get mail: {allows}", "name your office's domain in the settings", 2)
 
 
 # --- what we keep -------------------------------------------------------------------------------------------------
@@ -142,6 +179,13 @@ def _state(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding(f"mail ledger: {len(view.records)} mails in the last weeks")
     if view.trouble:
         yield Finding("mail", f"paused: {view.trouble}", "see the mail server below")
+
+
+def _daemon(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Whether the work is being done; a file of the daemon that cannot be read is told elsewhere."""
+    with suppress(OSError):
+        if not health_of(settings, now)[0]:
+            yield Finding("daemon: no fresh pass of it", then=DAEMON)
 
 
 def _writable(what: str, folder: Path, setting: str) -> Finding:
@@ -163,15 +207,17 @@ def _addresses(mail: MailSettings) -> Iterator[Finding]:
         for setting, address in (("from", mail.sender), ("admin", mail.admin)):
             if domain_of(bare(address)) == SAMPLE_DOMAIN:
                 yield Finding(f"mail.{setting}", f"{address} is in the sample's domain", "write your own address", 2)
+        if not mail.reply_to:
+            remedy = "name a person's mailbox in mail.reply_to; somebody must also read the mailbox of mail.from"
+            yield Finding("mail.reply_to", f"is empty: answers go to mail.admin ({bare(mail.admin)})", remedy)
     if not mail.allowed_domains and not mail.allowed_addresses:
         yield Finding("mail.allowed_domains", "is empty", "name your office's domain: mail goes nowhere else", 2)
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:
     if settings.mail.transport == "outbox":
-        yield _writable(
-            "outbox (mails stay there as files)", settings.path(settings.mail.outbox_dir), "mail.outbox_dir"
-        )
+        outbox = settings.path(settings.mail.outbox_dir)
+        yield replace(_writable("outbox (mails stay there as files)", outbox, "mail.outbox_dir"), then=REAL_MAIL)
         return
     server = settings.mail.smtp
     place = f"{server.host}:{server.port}"

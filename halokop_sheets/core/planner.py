@@ -10,7 +10,8 @@ from datetime import time
 
 from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys
 from halokop_sheets.core.mails.kinds import KINDS, plan_mails
-from halokop_sheets.core.mails.mail_planner import say_ownerless
+from halokop_sheets.core.mails.mail_planner import MailPlanner, say_ownerless
+from halokop_sheets.core.mails.still_due import no_longer_his
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.daysoff import read_days_off
@@ -24,11 +25,13 @@ from halokop_sheets.core.office.sourced import tell_sources, what_to_ask
 from halokop_sheets.core.office.stages import Reader, Stage, run_stages
 from halokop_sheets.core.office.steps import make_steps, summarise
 from halokop_sheets.core.office.team import read_team
+from halokop_sheets.core.office.told import record_changes
 from halokop_sheets.core.pages.board import LAST_RUN, HealthStrip, board_page, same_hour
 from halokop_sheets.core.pages.evaluation.lifecycle import begin_evaluations, keep_evaluations, open_evaluations
 from halokop_sheets.core.pages.guide import guide_page
 from halokop_sheets.core.sheet.draft import Draft, page_changes
 from halokop_sheets.core.sheet.page import Page
+from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.schema import TABS, Tab
 from halokop_sheets.core.sheet.values import Change, Mail, PageTab, Plan, Problem, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, MailStatus, Tabs
@@ -53,15 +56,21 @@ def _tab_problems(snapshot: Snapshot) -> list[Problem]:
             found.append(Problem(name, wording.TAB_MISSING, whole_tab=True))
         elif table.missing:
             found.append(Problem(table.title, wording.header_missing(table.missing), whole_tab=True))
+    for name, why in snapshot.refused.items():
+        place = snapshot.tables.get(name) or snapshot.pages.get(name)
+        found.append(Problem(place.title if place else name, why, whole_tab=True))
     return found
 
 
-def _row_problems(draft: Draft) -> list[Problem]:
-    """The messages of all rows; one that many rows of a tab share (nobody in Tim yet) is one problem, not a list."""
+def _row_problems(draft: Draft, *, standing: bool) -> list[Problem]:
+    """The messages of all rows; one that many rows of a tab share (nobody in Tim yet) is one problem, not a list.
+
+    ``standing``: only of rows that the sheet holds already, for those who write nothing.
+    """
     rows: dict[tuple[str, str], list[int]] = {}
     for name, table in draft.tables.items():
         for row in table.rows:
-            for message in row.messages:
+            for message in row.messages if row.number or not standing else ():
                 rows.setdefault((name, message), []).append(row.place)
     return [Problem(wording.place_of_rows(name, places), text) for (name, text), places in rows.items()]
 
@@ -76,6 +85,7 @@ STAGES = (
     Stage(make_readings, needs=(_JADWAL, Tabs.READINGS), after=(read_schedule,)),
     Stage(make_steps, needs=(_JADWAL, Tabs.STEPS), after=(read_schedule, read_meetings, make_readings)),
     Stage(summarise, needs=(_JADWAL, Tabs.STEPS), after=(make_steps,)),
+    Stage(record_changes, needs=(_JADWAL,), after=(read_schedule, read_team, make_steps)),
     Stage(begin_evaluations, needs=(_JADWAL, Tabs.STEPS), after=(read_meetings, make_steps)),
     Stage(read_questions, needs=(_JADWAL, Tabs.QUESTIONS), after=(read_schedule,)),
     Stage(read_feedback, needs=(_JADWAL,), after=(read_schedule,)),
@@ -88,17 +98,19 @@ STAGES = (
 """What a tick does with the sheet, in the order in which each stage finds what it uses."""
 
 
-def _run(snapshot: Snapshot, context: Context, *, telling: bool = True) -> tuple[Draft, OfficeState]:
+def _run(
+    snapshot: Snapshot, context: Context, *, telling: bool = True, standing: bool = False
+) -> tuple[Draft, OfficeState]:
     """Run the stages: what the sheet means, and the draft with our values in it.
 
     ``telling``: this pass may send mail. Without that, schedule changes are not recorded as announced.
     """
     draft = Draft(snapshot)
     unread = frozenset(t.name for t in context.tabs.values() if not _identified(snapshot, t)) - {Tabs.HISTORY}
-    telling = telling and Tabs.TEAM not in unread
+    telling = telling and not unread & {Tabs.TEAM, Tabs.STEPS}
     office = OfficeState(context, notes=snapshot.notes, busy=snapshot.busy, unread=unread, telling=telling)
     run_stages(STAGES, draft, office)
-    office.problems += _tab_problems(snapshot) + _row_problems(draft) + abandoned(snapshot, context)
+    office.problems += _tab_problems(snapshot) + _row_problems(draft, standing=standing) + abandoned(snapshot, context)
     return draft, office
 
 
@@ -115,15 +127,19 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     changes = draft.changes() + office.page_changes + project(snapshot, context, claims)
     if (tab := snapshot.pages.get(Tabs.GUIDE)) is not None:
         changes += page_changes(guide_page(context.procedure, context.settings), tab)
+    changes = list(without_tabs(changes, snapshot.refused))
     if (tab := snapshot.pages.get(Tabs.BOARD)) is not None:
         changes += _board_changes(tab, office, quiet=not changes and not mails)
+    kept = without_tabs(changes, snapshot.refused)
+    people = () if Tabs.TEAM in office.unread else office.team.unseen
+    tally = tally_of(office, weekly_on_time(office))
     asks = what_to_ask(office) if mailing else ()
-    return Plan(tuple(changes), tuple(mails), tuple(office.problems), asks, tally_of(office, weekly_on_time(office)))
+    return Plan(kept, tuple(mails), tuple(office.problems), people, asks, tally)
 
 
 def observe(snapshot: Snapshot, context: Context) -> OfficeState:
     """What the sheet means now, for those who only read it: the report, the doctor."""
-    return _run(snapshot, context)[1]
+    return _run(snapshot, context, standing=True)[1]
 
 
 def strip_of(office: OfficeState) -> HealthStrip:
@@ -137,14 +153,12 @@ def strip_of(office: OfficeState) -> HealthStrip:
 def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     """Keys of mails that wait to be tried again and that a plan of this minute would not bring about any more.
 
-    A server that was down for an hour must not deliver "not published yet" after the link was filled in. Asked only of
-    kinds that follow from the sheet alone; a change that was told, for one, leaves no trace to follow from.
+    A server that was down for an hour must not deliver "not published yet" after the link was filled in. Kinds that
+    follow from the sheet alone are planned anew; of the others, reader and matter are looked at (``still_due``).
     """
-    open_ = (MailStatus.PREPARED, MailStatus.DEFERRED)
-    waiting = {
-        r.key for r in context.ledger.records if r.status in open_ and r.kind in KINDS and KINDS[r.kind].from_the_sheet
-    }
-    if not waiting:
+    open_ = [r for r in context.ledger.records if r.status in (MailStatus.PREPARED, MailStatus.DEFERRED)]
+    waiting = {r.key for r in open_ if r.kind in KINDS and KINDS[r.kind].from_the_sheet}
+    if not open_:
         return frozenset()
     _, office = _run(snapshot, context)
     if office.unread:
@@ -153,7 +167,8 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     people = tuple(replace(p, mail_hour=time()) for p in office.team.people)
     office.team = replace(office.team, people=people)
     known = (shown_keys(snapshot) | {r.key for r in context.ledger.records}) - waiting
-    return frozenset(waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
+    lost = {r.key for r in open_ if no_longer_his(r, MailPlanner(office, frozenset(known)))}
+    return frozenset(lost | waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
 
 
 def _board_changes(tab: PageTab, office: OfficeState, *, quiet: bool) -> list[Change]:

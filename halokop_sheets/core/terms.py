@@ -189,7 +189,8 @@ ROLES: Final = (Roles.TEAM, Roles.PUBLICATION, Roles.RELATIONS, Roles.COORDINATO
 class Platform:
     """A place of publication. ``code`` is its part of a reading's Kode; ``aliases``: how people shorten its name.
 
-    ``hosts`` and ``post``: what a post's address begins with, and the pattern of its path with the post's own name.
+    ``hosts``: where its links lead, subdomains included; none: to any host that is no other platform's.
+    ``post``: the path there, with the post's own name in it.
     """
 
     name: str
@@ -206,15 +207,15 @@ PLATFORMS: Final = {
     platform.name: platform
     for platform in (
         Platform(
-            *(INSTAGRAM, "IG", ("ig", "insta"), True, ("instagram.com", "instagr.am")),
+            *(INSTAGRAM, "IG", ("ig", "insta"), True, ("instagram.com", "instagr.am", "ig.me")),
             post=r"(?:/[\w.]+)?/(?:p|reels?|tv)/([A-Za-z0-9_-]{5,40})(?:/|$)",
         ),
         Platform(
             *(TIKTOK, "TT", ("tik tok", "tt"), False, ("tiktok.com",)),
             post=r"(?:/@[\w.-]*)?/(?:video|photo|v)/(\d{8,25})(?:\.html)?(?:/|$)",
         ),
-        Platform("YouTube", "YT", ("yt", "you tube")),
-        Platform("Facebook", "FB", ("fb",)),
+        Platform("YouTube", "YT", ("yt", "you tube"), hosts=("youtube.com", "youtu.be")),
+        Platform("Facebook", "FB", ("fb",), hosts=("facebook.com", "fb.com", "fb.watch", "fb.me")),
     )
 }
 """The platforms that are known by more than their name. The settings may name others: see :func:`platform_of`."""

@@ -9,6 +9,8 @@ What the server did                                         Verdict
 250 after the dot, whatever QUIT answers                    sent
 4xx, or a break before the body                             deferred by 30 min, 1 h, 2 h, 4 h, until it expires
 5xx for this recipient                                      refused
+5xx for want of a right (relaying, sign-in), for two        the channel pauses, nothing is marked
+recipients of a tick while no mail was taken                (for one, or beside a mail that was taken: refused)
 sign-in, quota, our sender refused                          the channel pauses, nothing is marked
 no connection at all                                        all wait, noted; the next tick tries again
 break or time-out from the body's first byte on             unknown: the same bytes once more after 15 min
@@ -22,8 +24,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from halokop_sheets.core.addresses import allowed, short_address
+from halokop_sheets.core.caps import Caps
 from halokop_sheets.mail import records
-from halokop_sheets.mail.ledger import DEFERRALS, Ledger, QueuedMail
+from halokop_sheets.mail.ledger import Ledger
+from halokop_sheets.mail.ledger_queue import DEFERRALS, QueuedMail
+from halokop_sheets.mail.order import Order
+from halokop_sheets.mail.suspects import Suspects
 from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, SendStatus, Session, Transport
 from halokop_sheets.settings import MailSettings
 
@@ -92,11 +98,15 @@ class _Delivery:
     def __post_init__(self) -> None:
         self.start = self.watch.monotonic()
         self.queue: deque[QueuedMail] = deque()
-        self.begun: dict[str, str] = {}  # today: key and recipient
+        self.begun: dict[str, tuple[str, str]] = {}  # today: by key, kind and recipient
+        self.order = Order(self.ledger)
+        self.full: ChannelDownError | None = None  # a cap of the day was reached
+        self.suspects = Suspects(self.ledger, self.now)
 
     def run(self, transport: Transport) -> Outcome:
         self.outcome.changed = self.ledger.settle(self.now) > 0
         self.ledger.withdraw(self.guard.blocked)
+        self.outcome.changed |= self.order.withdraw_overtaken(self.guard.still_wanted, self.now)
         self.queue.extend(one for one in self.ledger.due(self.now) if one.shown or not self.guard.shown_only)
         self.begun = self.ledger.begun_today(self.now) if self.queue else {}
         turns = self._turns()
@@ -110,6 +120,9 @@ class _Delivery:
                 self.queue.appendleft(first)
                 self._pause(error)
                 break
+        self._judge_suspects()
+        if self.full and not self.outcome.trouble:
+            self._pause(self.full)
         self.outcome.left += len(self.queue)
         if self.outcome.changed:
             self.ledger.sync()
@@ -136,6 +149,8 @@ class _Delivery:
                 self.outcome.refused += 1
             elif not self.guard.still_wanted(letter.key):
                 self._drop(letter, "expired", records.NOT_WANTED)
+            elif self.order.comes_after_another(letter):
+                self.outcome.left += 1
             elif self._within_caps(letter):
                 yield letter
 
@@ -148,34 +163,36 @@ class _Delivery:
 
     def _drop(self, letter: QueuedMail, state: str, note: str) -> None:
         self.ledger.finish(letter.key, state, self._clock(), note=note)
+        self.order.is_over(letter)
         self.outcome.changed = True
 
     def _within_caps(self, letter: QueuedMail) -> bool:
         """Whatever goes wrong in a sheet or in our own plan, no more than this leaves in a day."""
-        others = [recipient for key, recipient in self.begun.items() if key != letter.key]
-        if len(others) >= self.settings.max_per_day:
-            self.queue.appendleft(letter)
+        others = [taken for key, taken in self.begun.items() if key != letter.key]
+        caps = Caps(self.settings, others)
+        if caps.day_is_full(letter.kind):
             text = f"the cap of {self.settings.max_per_day} mails a day (mail.max_per_day) is reached"
-            self._pause(ChannelDownError(text, Cause.LIMIT))
-            return False
-        if others.count(letter.recipient) >= self.settings.max_per_person_per_day:
-            self.outcome.changed |= self.ledger.hold([letter.key], records.PERSON_CAP) > 0
-            self.outcome.left += 1
-            return False
-        return True
+            self.full = ChannelDownError(text, Cause.LIMIT)
+            note = records.DAY_CAP
+        elif caps.person_is_full(letter.kind, letter.recipient):
+            note = records.PERSON_CAP
+        else:
+            return True
+        self.outcome.changed |= self.ledger.hold([letter.key], note) > 0
+        self.outcome.left += 1
+        return False
 
     def _pause(self, error: ChannelDownError) -> None:
         self.outcome.trouble = error
         self.outcome.changed |= self.ledger.pause(error.cause, error.code, self._clock())
-        note = {Cause.UNREACHABLE: records.UNREACHABLE, Cause.LIMIT: records.DAY_CAP}.get(error.cause)
-        if note:
-            self.outcome.changed |= self.ledger.hold([one.key for one in self.queue], note) > 0
+        waiting = [one.key for one in (*self.queue, *(letter for letter, _ in self.suspects.found))]
+        self.outcome.changed |= self.ledger.hold(waiting, records.WHY_PAUSED[error.cause]) > 0
 
     def _attempt(self, session: Session, letter: QueuedMail) -> None:
         data = self.ledger.begin(letter.key, self._clock())
         if data is None:  # expired while others went out
             return
-        self.begun[letter.key] = letter.recipient
+        self.begun[letter.key] = (letter.kind, letter.recipient)
         self.watch.checkpoint("sending")
         verdict = session.send(letter.sender, letter.recipient, data)
         self.watch.checkpoint("answered")
@@ -192,10 +209,12 @@ class _Delivery:
         match verdict.kind:
             case SendStatus.SENT:
                 self.ledger.finish(letter.key, "sent", now, verdict)
+                self.order.is_over(letter)
                 outcome.sent += 1
+            case SendStatus.REFUSED if verdict.cause and not (self.taken or self.suspects.is_his_own(letter)):
+                self._suspect(letter, verdict)
             case SendStatus.REFUSED:
-                self.ledger.finish(letter.key, "refused", now, verdict)
-                outcome.refused += 1
+                self._refuse(letter, verdict)
             case SendStatus.DEFERRED:
                 before = letter.attempts - letter.doubts
                 self.ledger.defer(letter.key, now + DEFERRALS[min(before, len(DEFERRALS) - 1)], verdict)
@@ -207,5 +226,33 @@ class _Delivery:
                 self.ledger.release(letter.key)
                 del self.begun[letter.key]
                 self.queue.appendleft(letter)
-                text = f"the mail server refuses us: {verdict.code} {verdict.text}"
-                self._pause(ChannelDownError(text, verdict.cause or Cause.SENDER, verdict.code))
+                self._pause(_refuses_us(verdict))
+
+    def _refuse(self, letter: QueuedMail, verdict: SendResult) -> None:
+        self.ledger.finish(letter.key, "refused", self._clock(), verdict)
+        self.order.is_over(letter)
+        self.outcome.refused += 1
+
+    def _suspect(self, letter: QueuedMail, verdict: SendResult) -> None:
+        self.suspects.add(letter, verdict, self._clock())
+        del self.begun[letter.key]
+        if self.suspects.several:
+            self._pause(_refuses_us(verdict))
+
+    def _judge_suspects(self) -> None:
+        """At the end: the recipient's own matter, unless two met it and nothing at all was taken."""
+        if self.suspects.several and not self.taken:
+            self.outcome.left += len(self.suspects.found)
+            return
+        for letter, verdict in self.suspects.found:
+            self._refuse(letter, verdict)
+
+    @property
+    def taken(self) -> bool:
+        """Whether the server took a mail in this tick, so that it lets us send."""
+        return self.outcome.sent + self.outcome.unknown > 0
+
+
+def _refuses_us(verdict: SendResult) -> ChannelDownError:
+    text = f"the mail server refuses us: {verdict.code} {verdict.text}"
+    return ChannelDownError(text, verdict.cause or Cause.SENDER, verdict.code)

@@ -10,45 +10,25 @@ silently: without its memory, mails would go out a second time.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from halokop_sheets.core.sheet.values import LedgerView, Mail
-from halokop_sheets.mail.asked import AskedLog
-from halokop_sheets.mail.ledger_file import LedgerFile, open_file
+from halokop_sheets.mail.ledger_file import open_file
+from halokop_sheets.mail.ledger_queue import VIEW_DAYS, LedgerQueue, seconds
 from halokop_sheets.mail.message import envelope
 from halokop_sheets.mail.records import record, trouble
 from halokop_sheets.mail.transports import Cause, SendResult
 
 DOUBT_PAUSE = timedelta(minutes=15)  # a server that took the mail has told so by then, at least in its own log
-DEFERRALS = tuple(timedelta(minutes=minutes) for minutes in (30, 60, 120, 240))
-_FARTHEST = int(max(DEFERRALS).total_seconds())  # no attempt is planned later: beyond it the clock was set back
-_VIEW_DAYS, _KEEP_BYTES_DAYS, _KEEP_DAYS = 30, 7, 400
+_KEEP_BYTES_DAYS, _KEEP_DAYS = 7, 400
 _NEWEST = 100  # mails that the view holds whatever their age: after a sleep of any length their verdicts are shown
 
 
-@dataclass(frozen=True)
-class QueuedMail:
-    """A mail whose turn has come."""
-
-    key: str
-    message_id: str
-    sender: str
-    recipient: str
-    attempts: int  # begun so far, those in doubt included
-    doubts: int
-    shown: int  # whether the sheet has accepted the row that shows the claim
-
-
-class Ledger:
+class Ledger(LedgerQueue):
     """One open ledger. One process at a time works with it (see ``halokop_sheets.lock``)."""
-
-    def __init__(self, file: LedgerFile, zone: ZoneInfo) -> None:
-        self._file, self._zone = file, zone
-        self.asked = AskedLog(file, zone)
 
     @classmethod
     def open(cls, path: Path, zone: ZoneInfo, new_id: Callable[[], str]) -> Self:
@@ -84,39 +64,29 @@ class Ledger:
 
         In the order in which they were claimed, whatever the clock said.
         """
-        at = _seconds(now)
+        at = seconds(now)
         meta = {row["name"]: row["value"] for row in self._file.rows("SELECT name, value FROM meta")}
         rows = self._file.rows(
             "SELECT * FROM mail WHERE state <> 'yielded' AND (claimed_at >= :since OR state IN ('waiting', 'sending')"
             " OR rowid > (SELECT max(rowid) FROM mail) - :newest) ORDER BY rowid",
-            {"since": at - _VIEW_DAYS * 86400, "newest": _NEWEST},
+            {"since": at - VIEW_DAYS * 86400, "newest": _NEWEST},
         )
         records = tuple(record(row, at, self._zone) for row in rows)
         paused = trouble(meta["trouble"], self._zone) if "trouble" in meta else ""
-        return LedgerView(meta["id"], records, paused, self.asked.answers(now), self.asked.refused(now))
+        people = self._file.rows("SELECT address, since FROM people ORDER BY rowid")
+        seen = {row["address"]: datetime.fromisoformat(row["since"]) if row["since"] else None for row in people}
+        first = date.fromisoformat(meta["first people"]) if "first people" in meta else None
+        told = self.asked.answers(now), self.asked.refused(now)
+        return LedgerView(meta["id"], records, paused, seen or None, first, *told)
 
-    def due(self, now: datetime) -> list[QueuedMail]:
-        """Whose turn it is, the most pressing first."""
-        rows = self._file.rows(
-            "SELECT key, message_id, sender, recipient, attempts, doubts, shown FROM mail WHERE state = 'waiting'"
-            " AND (next_at <= :at OR next_at > :at + :farthest) AND expires_at > :at"
-            " ORDER BY expires_at, claimed_at, rowid",
-            {"at": _seconds(now), "farthest": _FARTHEST},
-        )
-        return [QueuedMail(**dict(row)) for row in rows]
-
-    def begun_today(self, now: datetime) -> dict[str, str]:
-        """Key and recipient of every mail begun on that day (``now`` is aware), not by a clock that ran ahead."""
-        midnight = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        rows = self._file.rows(
-            "SELECT key, recipient FROM mail WHERE begun_at >= :begun AND begun_at < :end AND claimed_at >= :claimed",
-            {
-                "begun": _seconds(midnight),
-                "end": _seconds(midnight + timedelta(days=1)),
-                "claimed": _seconds(midnight - timedelta(days=_VIEW_DAYS)),
-            },
-        )
-        return {row["key"]: row["recipient"] for row in rows}
+    def meet(self, addresses: Iterable[str], now: datetime) -> None:
+        """Note when these addresses were first seen in Tim (``now`` is aware); the first day's were always there."""
+        at = now.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+        with self._file.commit() as sql:
+            sql.execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('first people', ?)", (str(at.date()),))
+            [first] = sql.execute("SELECT value FROM meta WHERE name = 'first people'").fetchone()
+            since = "" if first == str(at.date()) else at.isoformat()
+            sql.executemany("INSERT OR IGNORE INTO people VALUES (?, ?)", [(one, since) for one in addresses])
 
     # --- claims ---------------------------------------------------------------------------------------------------
 
@@ -137,16 +107,27 @@ class Ledger:
                 sender, message_id = envelope(data)
                 done = sql.execute(
                     "INSERT INTO mail (key, kind, recipient, subject, summary, sender, message_id, claimed_at,"
-                    " next_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    " next_at, expires_at, about) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     (
                         *(mail.key, mail.kind, mail.recipient, mail.subject, mail.summary, sender, message_id),
-                        *(_seconds(now), _seconds(now), _seconds(mail.expires.replace(tzinfo=self._zone))),
+                        *(seconds(now), seconds(now), seconds(mail.expires.replace(tzinfo=self._zone))),
+                        "\n".join(mail.about),
                     ),
                 )
                 if done.rowcount == 1:
                     sql.execute("INSERT OR REPLACE INTO body (key, data) VALUES (?, ?)", (mail.key, data))
                     claimed.append(mail)
         return claimed
+
+    def overtake(self, keys: Iterable[str], now: datetime, note: str) -> int:
+        """What these would tell no longer holds: they never go out. Returns how many that were."""
+        state = "state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'expired' END"
+        return self._file.each(
+            f"UPDATE mail SET {state}, ended_at = :at, note = :note WHERE key = :key AND state = 'waiting'",  # noqa: S608
+            list(keys),
+            at=seconds(now),
+            note=note,
+        )
 
     def show(self, keys: Iterable[str]) -> None:
         """The sheet holds the rows that show these claims as ours."""
@@ -171,7 +152,7 @@ class Ledger:
         A mail still ``sending`` belongs to a process that died (the caller holds the lock): nobody knows whether it was
         taken. Waiting mails expire. Bytes of finished mails go after a week, rows after 400 days.
         """
-        at = _seconds(now)
+        at = seconds(now)
         oldest = at - _KEEP_DAYS * 86400
         with self._file.commit() as sql:
             left = f"UPDATE mail SET {_DOUBT} WHERE state = 'sending'"  # noqa: S608  (our own words)
@@ -193,9 +174,9 @@ class Ledger:
     def begin(self, key: str, now: datetime) -> bytes | None:
         """Put on disk that the first byte may leave from now on; the bytes, or None when it may not after all."""
         with self._file.commit() as sql:
-            at = _seconds(now)
+            at = seconds(now)
             done = sql.execute(
-                "UPDATE mail SET state = 'sending', attempts = attempts + 1, begun_at = :at, note = ''"
+                "UPDATE mail SET state = 'sending', attempts = attempts + 1, begun_at = :at"
                 " WHERE key = :key AND state = 'waiting' AND expires_at > :at",
                 {"key": key, "at": at},
             )
@@ -206,20 +187,24 @@ class Ledger:
     def finish(self, key: str, state: str, now: datetime, verdict: SendResult | None = None, note: str = "") -> None:
         """The last word on a mail: ``sent``, ``refused`` or ``expired``. ``note``: our own reason, a sentence."""
         self._update(
-            key, verdict, "state = :state, ended_at = :at, note = :note", state=state, at=_seconds(now), note=note
+            key, verdict, "state = :state, ended_at = :at, note = :note", state=state, at=seconds(now), note=note
         )
 
     def defer(self, key: str, until: datetime, verdict: SendResult) -> None:
         """Certainly not taken; to be tried again."""
-        self._update(key, verdict, "state = 'waiting', next_at = :at", at=_seconds(until))
+        self._update(key, verdict, "state = 'waiting', next_at = :at", at=seconds(until))
 
     def doubt(self, key: str, now: datetime, verdict: SendResult) -> None:
         """Nobody knows whether it was taken: once more after a pause, and after a second doubt never again."""
         self._update(key, verdict, _DOUBT, **_doubt_values(now))
 
-    def release(self, key: str) -> None:
-        """The attempt failed for no fault of this mail: as if it had not been made."""
-        self._update(key, None, "state = 'waiting', attempts = attempts - 1, begun_at = NULL")
+    def release(self, key: str, until: datetime | None = None) -> None:
+        """The attempt failed for no fault of this mail: as if it had not been made; not again before ``until``."""
+        what = "state = 'waiting', attempts = attempts - 1, begun_at = NULL"
+        if until:
+            self._update(key, None, what + ", next_at = :next", next=seconds(until))
+        else:
+            self._update(key, None, what)
 
     def hold(self, keys: Iterable[str], note: str) -> int:
         """These wait for a reason that is not their own; returns for how many that is news."""
@@ -233,7 +218,7 @@ class Ledger:
             known = sql.execute("SELECT value FROM meta WHERE name = 'trouble'").fetchone()
             if known and known["value"].startswith(f"{cause.value} "):
                 return False
-            value = f"{cause.value} {code} {_seconds(now)}"
+            value = f"{cause.value} {code} {seconds(now)}"
             sql.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('trouble', ?)", (value,))
         return True
 
@@ -253,17 +238,17 @@ class Ledger:
         with self._file.commit(synced=False) as sql:
             if verdict:
                 what += ", code = :code, answer = :answer, queue_id = :queue_id"
+                if "note" not in values:
+                    what += ", note = ''"
                 values |= {"code": verdict.code, "answer": verdict.text, "queue_id": verdict.queue_id}
                 sql.execute("DELETE FROM meta WHERE name = 'trouble'")
             sql.execute(f"UPDATE mail SET {what} WHERE key = :key", {"key": key, **values})  # noqa: S608  (our own words)
 
 
-_DOUBT = "doubts = doubts + 1, next_at = :next, state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'waiting' END"
+_DOUBT = (
+    "doubts = doubts + 1, note = '', next_at = :next, state = CASE WHEN doubts > 0 THEN 'uncertain' ELSE 'waiting' END"
+)
 
 
 def _doubt_values(now: datetime) -> dict[str, object]:
-    return {"next": _seconds(now + DOUBT_PAUSE)}
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
+    return {"next": seconds(now + DOUBT_PAUSE)}

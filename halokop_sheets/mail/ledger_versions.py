@@ -45,6 +45,14 @@ CREATE TABLE body (                        -- the frozen bytes, gone some time a
 );
 """
 
+_ABOUT_AND_PEOPLE = """
+ALTER TABLE mail ADD COLUMN about TEXT NOT NULL DEFAULT '';  -- the changes of schedule that it tells, a line each
+CREATE TABLE people (                      -- addresses that were ever seen in Tim
+  address TEXT PRIMARY KEY,
+  since TEXT NOT NULL                      -- the day (ISO) on which it was first seen
+);
+"""
+
 _ASKED = """
 CREATE TABLE asked (                       -- what a source of readings said of a post
   day TEXT NOT NULL,                       -- whose reading it is
@@ -67,6 +75,7 @@ CREATE TABLE dropped (                     -- exported files that were seen
 
 STEPS: tuple[str, ...] = (
     _MAIL_AND_BODY,  # release 0.1.0
+    _ABOUT_AND_PEOPLE,
     _ASKED,
 )
 """What each version adds, as SQL; a ledger's version is the number of steps that it took."""

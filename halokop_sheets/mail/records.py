@@ -18,7 +18,7 @@ PERSON_CAP = "Batas email sehari untuk orang ini tercapai"
 DAY_CAP = "Batas email sehari tercapai"
 UNREACHABLE = "Server email tidak dapat dihubungi"
 
-_TROUBLE = {
+WHY_PAUSED = {
     Cause.UNREACHABLE: UNREACHABLE,
     Cause.CERTIFICATE: "Sambungan aman ke server email gagal, periksa nama server dan sertifikatnya",
     Cause.SIGN_IN: "Server email menolak nama pengguna atau kata sandi",
@@ -43,7 +43,7 @@ def trouble(noted: str, zone: ZoneInfo) -> str:
     cause, code, since = noted.split()
     when = local(int(since), zone)
     answer = f" ({code})" if code != "0" else ""
-    return f"{_TROUBLE[Cause(cause)]}{answer} sejak {when:%d/%m} pukul {when:%H.%M}."
+    return f"{WHY_PAUSED[Cause(cause)]}{answer} sejak {when:%d/%m} pukul {when:%H.%M}."
 
 
 def _status(row: sqlite3.Row, now: int) -> str:
@@ -94,4 +94,6 @@ def record(row: sqlite3.Row, now: int, zone: ZoneInfo) -> MailRecord:
         message_id=row["message_id"],
         claimed=local(row["claimed_at"], zone),
         listed=bool(row["shown"]),
+        about=tuple(filter(None, row["about"].split("\n"))),
+        doubtful=row["doubts"] > 0,
     )

@@ -7,12 +7,14 @@ A template is data too, for an office edits its own: the sandbox lets it reach i
 """
 
 import re
+import textwrap
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
@@ -26,18 +28,50 @@ from halokop_sheets.mail.message import Rendered
 from halokop_sheets.resources import folder
 from halokop_sheets.settings import Settings
 
+COLUMNS = 72
+MOST_TEXT = 400  # characters of one text in a mail: with the caps of its lists, the whole stays below what Gmail cuts
+MOST_ADDRESS = 4000
+_WRAP = partial(textwrap.wrap, width=COLUMNS, break_long_words=False, break_on_hyphens=False)
 _BLANK = re.compile(f"[{UNSEEN}\t\n ]+")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
 def clean(value: Any) -> Any:
-    """Data fit for a mail: each text on one line, without control characters and direction overrides."""
-    return each_text(value, lambda text: _BLANK.sub(" ", text).strip())
+    """Data fit for a mail: each text on one line, without control characters and direction overrides, cut."""
+    return each_text(value, lambda text: _cut(_BLANK.sub(" ", text).strip()))
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MOST_TEXT:
+        return text
+    if _WEB.fullmatch(text):
+        return text if len(text) <= MOST_ADDRESS else ""
+    return text[: MOST_TEXT - 1].rstrip() + "…"
 
 
 def web(address: str | None) -> str:
     """A web address as it may stand in a link, else nothing: no ``javascript:``, no ``data:``, no spaces."""
     return address if address and _WEB.fullmatch(address) else ""
+
+
+def host(address: str) -> str:
+    """Where a link leads, for its text: a reader sees it before tapping."""
+    return (urlsplit(web(address)).hostname or "").removeprefix("www.")
+
+
+def wrapped(text: str) -> str:
+    """Plain text in lines of at most 72 columns; a web address stays whole, a point of a list hangs under its text.
+
+    A star that somebody typed stays at the end of a line: at its beginning it would look like a point of ours.
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        mark = re.match(r" *(?:\* )?", line)
+        head = mark[0] if mark else ""
+        body = line.removeprefix(head).replace(" * ", "\xa0* ")
+        wraps = len(line) > COLUMNS
+        lines += _WRAP(body, initial_indent=head, subsequent_indent=" " * len(head)) if wraps else [line]
+    return "\n".join(lines) + "\n"
 
 
 def _environment(folders: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
@@ -57,7 +91,7 @@ def _as_written(folders: tuple[Path, ...], _written: tuple[tuple[str, int], ...]
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["web"] = web
+    environment.filters |= {"web": web, "host": host}
     return environment
 
 
@@ -80,7 +114,7 @@ class Renderer:
         """Both texts and, where the mail has events, a calendar. Raises ``SettingsError`` for a broken template."""
         data = clean({**mail.data, "subject": mail.subject, "summary": mail.summary})
         html = self._fill(f"{mail.kind}.html.j2", data)
-        text = re.sub(r"\n{3,}", "\n\n", self._fill(f"{mail.kind}.txt.j2", data)).strip() + "\n"
+        text = wrapped(re.sub(r"\n{3,}", "\n\n", self._fill(f"{mail.kind}.txt.j2", data)).strip())
         return Rendered(html, text, self._calendar(data) if data.get("events") else None)
 
     def _fill(self, name: str, data: dict[str, Any]) -> str:

@@ -61,7 +61,7 @@ def is_many(paths: Sequence[Path]) -> bool:
 
 def belongs_to_many(file: Path) -> bool:
     """Whether a single settings file is one of its folder's: there is a ``defaults.toml``, or it is a ``.d`` folder."""
-    folder = file.resolve().parent
+    folder = file.parent.resolve()
     return file.name != SHARED and ((folder / SHARED).is_file() or folder.name.endswith(MANY))
 
 
@@ -106,7 +106,7 @@ def load_one(file: Path, shared: Shared) -> Settings:
     keys = shared.process.credentials_files
     if keys and not own.get("google", {}).get("credentials_file"):
         table.setdefault("google", {})["credentials_file"] = str(shared.folder / key_of(file.stem, keys))
-    return parse_table(table, file.resolve().parent, str(file))
+    return parse_table(table, file.parent.resolve(), str(file))  # in Kubernetes the file is a link, the folder is not
 
 
 def _folder_of(name: str, shared: Shared, section: str, key: str, usual: str) -> Path:

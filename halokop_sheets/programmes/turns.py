@@ -6,7 +6,7 @@ allows, those with mail due go first, and the others in the order in which they 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from halokop_sheets.programmes.spread import moment_of
 
@@ -27,9 +27,13 @@ class Turn:
     failures: int = 0  # ticks in a row
     not_before: float = NEVER  # monotonic
     moments: tuple[float, ...] = ()  # wall: when mail comes due that nobody has to do anything for
+    moment: float = field(init=False)  # seconds into each round
+
+    def __post_init__(self) -> None:
+        self.moment = moment_of(self.name, self.period)
 
     def slot_at(self, wall: float) -> int:
-        return int((wall - moment_of(self.name, self.period)) // self.period)
+        return int((wall - self.moment) // self.period)
 
     def due(self, wall: float, mono: float) -> bool:
         """Once in each round. A clock that was set back begins another round: it is looked at again."""

@@ -3,7 +3,7 @@
 A kind moves cells; it decides nothing. What may be written was decided in ``core.sheet.draft``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from halokop_sheets.core.sheet.blueprint import Blueprint
@@ -24,6 +24,7 @@ class Workbook(Protocol):
     def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
         """Apply all changes or none, on the very state the snapshot was made from.
 
+        A tab that refuses its part is left out (see ``refused``), with what rests on it, and the rest is written.
         Raises ``Conflict`` when somebody was faster: nothing was written and the tick starts over.
         """
 
@@ -43,6 +44,11 @@ class Workbook(Protocol):
     def misplaced(self) -> bool:
         """Whether our last write landed elsewhere, so that a second pass should put things right at once."""
 
+    @property
+    def refused(self) -> Collection[str]:
+        """Tabs and marks of pages that take no write of ours for now: protected against us, say. The next read's
+        ``RawBook.refused`` tells why. Always empty where a file is written as a whole."""
+
     def link(self, tab_id: str, row: int | None = None) -> str | None:
         """The web address of a tab or of one row; None where there is none (.xlsx)."""
 
@@ -56,6 +62,10 @@ class Unshared:
     @property
     def misplaced(self) -> bool:
         return False
+
+    @property
+    def refused(self) -> Collection[str]:
+        return ()
 
     def link(self, tab_id: str, row: int | None = None) -> str | None:
         return None

@@ -22,10 +22,27 @@ def apply(book: Spreadsheet, requests: list[Json]) -> list[Json]:
         if handler is None:
             raise BadRequestError(f"Invalid requests[{number}].{kind}: this server knows no such request")
         try:
+            _unprotected(book, kind, body)
             replies.append(handler(book, body))
         except BadRequestError as error:
             raise BadRequestError(f"Invalid requests[{number}].{kind}: {error.message}") from None
     return replies
+
+
+def _unprotected(book: Spreadsheet, kind: str, body: Json) -> None:
+    """Refuses what changes a protected sheet or range (observed wording). One that only warns refuses nothing."""
+    if "Metadata" in kind or "Protected" in kind:
+        return
+    where = body.get("start") or body.get("range") or body.get("properties") or body
+    row = where.get("rowIndex", where.get("startRowIndex"))
+    for sheet in book.sheets:
+        for rule in sheet.protected if sheet.id == where.get("sheetId") else ():
+            first, end = rule["range"].get("startRowIndex", 0), rule["range"].get("endRowIndex", sheet.row_count)
+            if not rule.get("warningOnly") and (row is None or first <= row < end):
+                raise BadRequestError(
+                    "You are trying to edit a protected cell or object. "
+                    "Please contact the spreadsheet owner to remove protection if you need to edit."
+                )
 
 
 def _fields(body: Json, schema: str) -> Mask:

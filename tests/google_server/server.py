@@ -32,6 +32,7 @@ class Fault:
     kind: str
     after: bool = False
     on: str = ""  # only calls whose path holds this
+    wait: str = ""  # the answer's Retry-After
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Call:
     received: int
     sent: int
     json_size: int
+
+
+@dataclass(frozen=True)
+class Zipped:
+    """An answer as it was sent before: its bytes, gzipped, and how many they were."""
+
+    data: bytes
+    size: int
 
 
 class GoogleServer:
@@ -97,6 +106,17 @@ class GoogleServer:
     def count(self, part: str = "") -> int:
         """How many requests came in whose path holds ``part``."""
         return sum(part in call.path for call in self.calls)
+
+    def fault_of(self, path: str) -> Fault | None:
+        """The fault that a call to this path meets; it is used up."""
+        for fault in self.faults:
+            if fault.on in path:
+                self.faults.remove(fault)
+                return fault
+        return None
+
+    def hang(self) -> None:
+        time.sleep(self.hang_seconds)
 
     # --- one call -------------------------------------------------------------------------------------------------
 
@@ -231,21 +251,31 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
             status, answer = server.answer(self.command, self.path, body, self.headers)
             if fault:
                 return self._fail(fault, len(body))
+            if isinstance(answer, Zipped):
+                return self._send_zipped(answer, len(body))
             return self._send(status, json.dumps(answer, separators=(",", ":")).encode(), len(body))
 
         def _fault(self) -> Fault | None:
             with server.lock:
-                for fault in server.faults:
-                    if fault.on in self.path.partition("?")[0]:
-                        server.faults.remove(fault)
-                        return fault
-            return None
+                return server.fault_of(self.path.partition("?")[0])
+
+        def _send_zipped(self, answer: Zipped, received: int) -> None:
+            with server.lock:
+                call = Call(self.command, self.path.partition("?")[0], 200, received, len(answer.data), answer.size)
+                server.calls.append(call)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(answer.data)))
+            self.end_headers()
+            self.wfile.write(answer.data)
 
         def _fail(self, fault: Fault, received: int) -> None:
             kind, _, form = fault.kind.partition(" ")
             if kind in ("break", "hang"):
                 server.calls.append(Call(self.command, self.path.partition("?")[0], 0, received, 0, 0))
-                time.sleep(server.hang_seconds if kind == "hang" else 0)
+                if kind == "hang":
+                    server.hang()
                 self.close_connection = True
                 self.connection.close()
                 return
@@ -255,15 +285,17 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
             status = int(kind)
             if form == "html":
                 text = f"<html><title>Error {status}</title>Try again in 30 seconds.</html>"
-                self._send(status, text.encode(), received, "text/html")
+                self._send(status, text.encode(), received, "text/html", fault.wait)
             elif form == "text":
-                self._send(status, b'{"error": "backend trouble"}', received)
+                self._send(status, b'{"error": "backend trouble"}', received, wait=fault.wait)
             else:
                 word = "RESOURCE_EXHAUSTED" if status == 429 else "UNAVAILABLE"
                 error = {"code": status, "message": "The service is currently unavailable.", "status": word}
-                self._send(status, json.dumps({"error": error}).encode(), received)
+                self._send(status, json.dumps({"error": error}).encode(), received, wait=fault.wait)
 
-        def _send(self, status: int, data: bytes, received: int, kind: str = "application/json") -> None:
+        def _send(
+            self, status: int, data: bytes, received: int, kind: str = "application/json", wait: str = ""
+        ) -> None:
             size = len(data)
             zipped = server.gzipped and "gzip" in self.headers.get("Accept-Encoding", "")
             data = gzip.compress(data, 6) if zipped else data
@@ -271,6 +303,8 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
                 server.calls.append(Call(self.command, self.path.partition("?")[0], status, received, len(data), size))
             self.send_response(status)
             self.send_header("Content-Type", kind)
+            if wait:
+                self.send_header("Retry-After", wait)
             if zipped:
                 self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(data)))

@@ -1,6 +1,6 @@
 """The workbook as one daemon reaches it: the weather stands between, and the oracle is told of every batch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from halokop_sheets.core.sheet.blueprint import Blueprint
@@ -28,6 +28,10 @@ class Door:
     @property
     def misplaced(self) -> bool:
         return self.workbook.misplaced
+
+    @property
+    def refused(self) -> Collection[str]:
+        return self.workbook.refused
 
     @property
     def fresh(self) -> bool:

@@ -1,15 +1,17 @@
 """Mails that come apart from the digest: publication missed, schedule changed at once, escalation, run-down of H."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from halokop_sheets.core.calendar import END_OF_DAY, LAST_HOUR, all_day
+from halokop_sheets.core.caps import SCHEDULE_CHANGED
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, mail_key, once_each
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, key_of, once_each
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.heard import Standing
 from halokop_sheets.core.office.model import Episode, Person, ScheduleChange, StepState
 from halokop_sheets.core.office.platforms_used import used_platforms
-from halokop_sheets.core.office.told import SCHEDULE_CHANGED, ChangeKey, Standing
 from halokop_sheets.core.sheet.values import Mail
 from halokop_sheets.core.terms import Roles, Tabs, link_column
 
@@ -71,12 +73,12 @@ def changed(planner: MailPlanner) -> Iterator[Mail]:
     for change in planner.office.schedule_changes:
         if not change.at_once:
             continue
-        episode = change.episode
-        told = ChangeKey(episode.code, Standing(change.old_day, change.old_status), Standing.of(episode))
+        episode, before = change.episode, Standing(change.old_day, change.old_status)
         for person in planner.people_of(episode):
-            slot = told.slot(mail_key(SCHEDULE_CHANGED, person, ""), [r.key for r in planner.records])
-            if planner.wanted(SCHEDULE_CHANGED, person, slot):
-                yield _changed(planner, person, slot, change)
+            news = planner.news_for(person, episode, before)
+            slot = planner.office.heard.slot(person.email, key_of(news)) if news else ""
+            if news and planner.wanted(SCHEDULE_CHANGED, person, slot):
+                yield replace(_changed(planner, person, slot, news), about=(str(key_of(news)),))
 
 
 def _changed(planner: MailPlanner, person: Person, slot: str, change: ScheduleChange) -> Mail:
@@ -171,7 +173,7 @@ def _run_down(planner: MailPlanner, person: Person, slot: str, episodes: list[Ep
     subject = f"{planner.program} tayang hari ini{at} – {say.episode_name(first)}{others}"
     data: Facts = {
         "episodes": [_episode_facts(planner, person, e) for e in episodes],
-        "events": [_event(planner, s) for e in episodes for s in _windows(e) if s.open],
+        "events": [_event(planner, s) for e in episodes for s in _windows(e) if s.open and has_hour(s)],
         "sequence": int((planner.now - datetime(1970, 1, 1)).total_seconds()) // 60,
         "stamp": planner.now.isoformat(),
     }
@@ -196,7 +198,7 @@ def _episode_facts(planner: MailPlanner, person: Person, episode: Episode) -> Fa
         "steps": [
             {
                 **planner.step_facts(s),
-                "hours": say.hours(s.start, s.due) if s.start and s.due else "hari ini",
+                "hours": _hours(s),
                 "mine": any(p.email == person.email for p in planner.owners(s)),
                 "done": s.done,
             }
@@ -205,10 +207,21 @@ def _episode_facts(planner: MailPlanner, person: Person, episode: Episode) -> Fa
     }
 
 
+def _hours(state: StepState) -> str:
+    if state.start and state.due:
+        return say.hours(state.start, state.due)
+    return f"sampai {wording.hour_minute(state.due)}" if state.due and has_hour(state) else "hari ini"
+
+
+def has_hour(state: StepState) -> bool:
+    """Whether a calendar can show it: it begins, or is due, at an hour."""
+    return state.start is not None or (state.due is not None and state.due.time() < END_OF_DAY)
+
+
 def _event(planner: MailPlanner, state: StepState) -> Facts:
     """A window as a calendar entry, wall-clock times of the programme's zone; one without an end is half an hour."""
     due = state.due or planner.now
-    start = state.start or due
+    start = state.start or due - OPEN_END
     open_end = due.time() >= END_OF_DAY or due <= start
     return {
         "uid": state.row.code,

@@ -1,15 +1,16 @@
 """The daily digest: one mail a person and working day with everything that waits for them, most urgent first."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, key_of
 from halokop_sheets.core.mails.unlinked import unlinked
 from halokop_sheets.core.mails.unrecorded import KIND, WORDS, still_to_ask
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.heard import Standing
 from halokop_sheets.core.office.lists import oldest_first
 from halokop_sheets.core.office.model import (
     Action,
@@ -95,11 +96,7 @@ def _agendas(planner: MailPlanner) -> list[Agenda]:
                 of(person).questions.append(question)
     for action in planner.office.actions:
         _add_action(planner, action, of)
-    for change in planner.office.schedule_changes:
-        if not change.at_once and change.tell_on <= planner.today:
-            for person in planner.people_of(change.episode):
-                if not _told(planner, person, change):
-                    of(person).changes.append(change)
+    _add_changes(planner, of)
     place = {person.email: n for n, person in reversed(list(enumerate(planner.office.team.people)))}
     return sorted(agendas.values(), key=lambda a: place.get(a.person.email, len(place)))
 
@@ -156,10 +153,18 @@ def _add_action(planner: MailPlanner, action: Action, of: Finder) -> None:
             of(person).actions.append(action)
 
 
-def _told(planner: MailPlanner, person: Person, change: ScheduleChange) -> bool:
-    """Whether a digest of an earlier day carried the change, although nobody was awake at 17:00 to record that."""
-    days = (change.tell_on + timedelta(days=n) for n in range((planner.today - change.tell_on).days))
-    return any(not planner.wanted(KIND, person, str(day)) for day in days)
+def _add_changes(planner: MailPlanner, of: Finder) -> None:
+    """Changes that are due to be told, and those whose earlier mail or digest never arrived."""
+    pending = {change.episode.code: change for change in planner.office.schedule_changes}
+    for episode in planner.office.episodes:
+        change = pending.get(episode.code)
+        due = change is not None and not change.at_once and change.tell_on <= planner.today
+        if not due and (change or episode.code not in planner.office.heard.codes):
+            continue
+        before = Standing(change.old_day, change.old_status) if change else None
+        for person in planner.people_of(episode):
+            if news := planner.news_for(person, episode, before):
+                of(person).changes.append(news)
 
 
 # --- the mail -----------------------------------------------------------------------------------------------------
@@ -194,7 +199,8 @@ def _mail(planner: MailPlanner, agenda: Agenda, slot: str) -> Mail:
     }
     subject = f"{planner.program}: {say.counted_words(there[:3])} – {_first(agenda, groups)}"
     expires = datetime.combine(planner.today, LAST_HOUR)
-    return planner.mail(KIND, agenda.person, slot, Content(subject, say.counted_words(there), expires, data))
+    mail = planner.mail(KIND, agenda.person, slot, Content(subject, say.counted_words(there), expires, data))
+    return replace(mail, about=tuple(str(key_of(change)) for change in agenda.changes))
 
 
 def _by_due(state: StepState) -> tuple[str, str]:

@@ -91,6 +91,7 @@ def as_claimed(mail: Mail, now: datetime, message_id: str) -> MailRecord:
         "",
         message_id,
         now,
+        about=mail.about,
     )
 
 

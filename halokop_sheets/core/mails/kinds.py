@@ -21,12 +21,12 @@ administrator       the date                       working day, digest_at, if ch
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from halokop_sheets.core.caps import SCHEDULE_CHANGED
 from halokop_sheets.core.mails.alerts import changed, escalations, missed, run_downs
 from halokop_sheets.core.mails.digest import digests
 from halokop_sheets.core.mails.mail_planner import MailPlanner
 from halokop_sheets.core.mails.notices import administrator, invitations
 from halokop_sheets.core.office.model import OfficeState
-from halokop_sheets.core.office.told import SCHEDULE_CHANGED
 from halokop_sheets.core.sheet.values import Mail
 
 

@@ -3,14 +3,16 @@
 ``Mail.data`` holds plain values alone (str, int, bool, None, list, dict): they are the frozen facts of a template.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+from halokop_sheets.core.caps import Caps
 from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.office import team, wording
+from halokop_sheets.core.office.heard import ChangeKey, Standing
 from halokop_sheets.core.office.model import Episode, OfficeState, Person, ScheduleChange, StepState
 from halokop_sheets.core.sheet.draft import Draft
 from halokop_sheets.core.sheet.values import Mail
@@ -18,6 +20,7 @@ from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.core.typed.contacts import chat_link
 
 Facts = dict[str, Any]
+T = TypeVar("T")
 WARN_DAYS = 7  # a step nobody can be reached for is said in its row from this long before it is due
 
 
@@ -29,6 +32,11 @@ def end_of(day: datetime) -> datetime:
 def once_each(people: Iterable[Person]) -> list[Person]:
     """Each address once, the upper row of Tim first: two rows or two roles never make two mails."""
     return list({p.email: p for p in reversed(list(people))}.values())[::-1]
+
+
+def key_of(change: ScheduleChange) -> ChangeKey:
+    """A change as mails name it (``Mail.about``)."""
+    return ChangeKey(change.episode.code, Standing(change.old_day, change.old_status), Standing.of(change.episode))
 
 
 def mail_key(kind: str, person: Person, slot: str) -> str:
@@ -54,12 +62,15 @@ class MailPlanner:
     known: frozenset[str]
     _owners: dict[int, tuple[str, list[Person]]] = field(default_factory=dict)
     _facts: dict[int, Facts] = field(default_factory=dict)
+    _once: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         context = self.office.context
         self.now, self.today = context.now, context.today
         self.program = context.settings.program.name
         self.records = context.ledger.records
+        today = [r for r in self.records if r.claimed.date() == self.today]
+        self.caps = Caps(context.settings.mail, [(r.kind, r.recipient) for r in today])
 
     @cached_property
     def admin(self) -> Person:
@@ -88,6 +99,13 @@ class MailPlanner:
             role, people = team.owners(state, self.office.team, self.today)
             found = (role, once_each(people)) if people else ("administrator", [self.admin])
             self._owners[id(state)] = found
+        return found
+
+    def once(self, work: "Callable[[MailPlanner], T]") -> T:
+        """What ``work`` finds, found once a plan: each of ten thousand people asks for it."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        found: T = self._once[work]
         return found
 
     def owners_of_roles(self, roles: Iterable[str]) -> list[Person]:
@@ -173,8 +191,21 @@ class MailPlanner:
             "link": self.link(Tabs.SCHEDULE, episode.row.place),
         }
 
+    def news_for(self, person: Person, episode: Episode, otherwise: Standing | None = None) -> ScheduleChange | None:
+        """The change that this person is to hear of now: from what he was last told of the episode to what holds.
+
+        ``otherwise``: what he knows where no mail told him anything.
+        """
+        key = self.office.heard.news(person.email, episode, otherwise)
+        return ScheduleChange(episode, key.old.day, key.old.status, False, self.today) if key else None
+
     def wanted(self, kind: str, person: Person, slot: str) -> bool:
-        return bool(person.email) and mail_key(kind, person, slot) not in self.known
+        """Whether this mail is still to be made: it has an address that may be written to, no key yet, and room."""
+        if not person.email or mail_key(kind, person, slot) in self.known:
+            return False
+        if person.email in self.office.team.waiting:
+            return False
+        return not (self.caps.person_is_full(kind, person.email) or self.caps.day_is_full(kind))
 
     def mail(self, kind: str, person: Person, slot: str, content: Content) -> Mail:
         """A mail with what every one has in common: who it is for, and how to have it otherwise."""
@@ -189,6 +220,7 @@ class MailPlanner:
             "team_link": self.link(Tabs.TEAM, row),
             "notes": [note for note in (*self.office.notes, self.office.busy) if note],
         }
+        self.caps.take(kind, person.email)
         key, data = mail_key(kind, person, slot), {**common, **content.data}
         return Mail(kind, person.email, person.name, key, content.subject, content.summary, content.expires, data)
 

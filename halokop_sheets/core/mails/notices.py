@@ -1,12 +1,14 @@
 """Mails about the whole: the invitation to an evaluation, and what the administrator should look at."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from hashlib import blake2b
 
 from halokop_sheets.core.calendar import LAST_HOUR
+from halokop_sheets.core.caps import ADMINISTRATOR
 from halokop_sheets.core.mails import wording as say
-from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, once_each
+from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, mail_key, once_each
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.model import Episode
 from halokop_sheets.core.office.procedure import evaluation_ends
@@ -65,9 +67,15 @@ def _invitation(planner: MailPlanner, episode: Episode) -> tuple[datetime, Facts
 
 
 def problems_of(planner: MailPlanner) -> list[str]:
-    """Everything the administrator can mend: a channel that stands still, the sheet tab by tab, doubtful mails."""
+    """Everything the administrator can mend or should know: a channel that stands still, a flood, new addresses, the
+    sheet tab by tab, doubtful mails."""
     ledger, since = planner.office.context.ledger, planner.now - timedelta(days=DOUBT_DAYS)
+    mail, team = planner.office.context.settings.mail, planner.office.team
     found = [f"Email: {ledger.trouble}"] if ledger.trouble else []
+    if planner.caps.any_day_is_full:
+        found.append(f"Email: batas {mail.max_per_day} email sehari tercapai; sisanya menunggu besok.")
+    if team.untold:
+        found.append(say.new_addresses(team.untold, bool(team.waiting), mail.max_new_people_per_day))
     found += map(str, planner.office.problems)
     found += [
         f'Email: "{say.short(record.subject)}" untuk {record.recipient} tidak pasti terkirim.'
@@ -78,15 +86,20 @@ def problems_of(planner: MailPlanner) -> list[str]:
 
 
 def administrator(planner: MailPlanner) -> Iterator[Mail]:
-    """Working days from digest_at: the problems, when they are not those of the last mail that went out."""
+    """Working days from digest_at: the problems, when they are not those of the last mail that went out.
+
+    The key holds the day and a hash of the list: at most one goes out a day, and none that repeats the last one.
+    """
     digest_at = planner.office.context.settings.reminders.digest_at
-    slot, person = str(planner.today), planner.admin
+    day, person = str(planner.today), planner.admin
     awake = planner.office.calendar.is_working(planner.today) and digest_at <= planner.now.time() < LAST_HOUR
-    if not awake or not planner.wanted("administrator", person, slot):
+    today = mail_key(ADMINISTRATOR, person, day)
+    if not awake or any(key == today or key.startswith(f"{today}:") for key in planner.known):
         return
     problems = problems_of(planner)
-    mark = f"[{blake2b(chr(10).join(sorted(problems)).encode(), digest_size=4).hexdigest()}]"
-    if not problems or _last_summary(planner).endswith(mark):
+    digest = blake2b("\n".join(sorted(problems)).encode(), digest_size=4).hexdigest()
+    slot = f"{day}:{digest}"
+    if not problems or _last_hash(planner) == digest or not planner.wanted(ADMINISTRATOR, person, slot):
         return
     count = f"{len(problems)} hal perlu diperiksa"
     data: Facts = {
@@ -97,10 +110,16 @@ def administrator(planner: MailPlanner) -> Iterator[Mail]:
     }
     subject = f"{planner.program}: {count} – {say.short(problems[0], 60)}"
     expires = planner.now + timedelta(hours=24)
-    yield planner.mail("administrator", person, slot, Content(subject, f"{count} {mark}", expires, data))
+    summary = f"{count}: {say.short(problems[0], 120)}"
+    yield planner.mail(ADMINISTRATOR, person, slot, Content(subject, summary, expires, data))
 
 
-def _last_summary(planner: MailPlanner) -> str:
-    """The summary of the newest administrator's mail that was not lost: it ends with the mark of its list."""
-    heard = [r for r in planner.office.context.ledger.records if r.kind == "administrator" and r.status not in _UNHEARD]
-    return max(heard, key=lambda r: r.claimed).summary if heard else ""
+def _last_hash(planner: MailPlanner) -> str:
+    """Of the list in the newest administrator's mail that was not lost."""
+    heard = [r for r in planner.records if r.kind == ADMINISTRATOR and r.status not in _UNHEARD]
+    if not heard:
+        return ""
+    last = max(heard, key=lambda r: r.claimed)
+    if old := re.search(r"\[([0-9a-f]{8})\]$", last.summary):  # release 0.1.0 wrote it there
+        return old[1]
+    return last.key.rpartition(":")[2]

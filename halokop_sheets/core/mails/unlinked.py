@@ -9,16 +9,19 @@ from halokop_sheets.core.terms import Tabs, link_column
 
 def unlinked(planner: MailPlanner, person: Person) -> list[Facts]:
     """Episodes that lack a Tautan, for the people of the publication step, also when they ticked it by hand."""
+    return [facts for facts, owners in planner.once(_lacking) if person.email in owners]
+
+
+def _lacking(planner: MailPlanner) -> list[tuple[Facts, frozenset[str]]]:
+    """Each such episode, and the addresses of those people."""
     found = []
     for episode in planner.office.dated:
-        missing = missing_links(episode, planner.office.context)
-        owners = [p.email for s in episode.steps if s.step.done_when == "link" for p in planner.owners(s)]
-        if missing and person.email in owners:
-            found.append(
-                {
-                    "columns": join([link_column(platform) for platform in missing]),
-                    "episode": episode.label,
-                    "link": planner.link(Tabs.SCHEDULE, episode.row.place),
-                }
-            )
+        if missing := missing_links(episode, planner.office.context):
+            steps = [s for s in episode.steps if s.step.done_when == "link"]
+            facts: Facts = {
+                "columns": join([link_column(platform) for platform in missing]),
+                "episode": episode.label,
+                "link": planner.link(Tabs.SCHEDULE, episode.row.place),
+            }
+            found.append((facts, frozenset(p.email for s in steps for p in planner.owners(s))))
     return found

@@ -80,6 +80,12 @@ def typed(cell: Cell) -> str:
     return "" if cell is None else short(text(cell), 160)
 
 
+def new_addresses(addresses: Sequence[str], waiting: bool, most: int) -> str:
+    """What the administrator hears of addresses that are new in Tim."""
+    text = f"Tim: alamat email baru: {some(addresses, 5)}; hapus barisnya bila bukan orang kantor."
+    return f"{text} Selebihnya dari {most} orang sehari baru dikirimi email besok." if waiting else text
+
+
 def names(people: Sequence[str]) -> str:
     """Names for a line: the first few, then ``dan 3 lainnya``."""
     return some(people, 4)

@@ -4,18 +4,20 @@ What ``Tercatat`` holds is told in ``core.office.told``.
 """
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from halokop_sheets.core.calendar import publishing_days, theme, week_code
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.days import read_day
+from halokop_sheets.core.office.heard import Standing
 from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.procedure import evaluation_ends
-from halokop_sheets.core.office.told import ChangeKey, Recorded, Standing, decide, known_before, last_told
+from halokop_sheets.core.office.told import Recorded
 from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
-from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column
+from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column, platform_of
+from halokop_sheets.core.typed.links import find_link
 from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.core.typed.parsing import (
     Unreadable,
@@ -31,7 +33,7 @@ from halokop_sheets.settings import WEEKDAYS
 
 
 def read_schedule(draft: Draft, office: OfficeState) -> None:
-    """Read every row, give each dated one its Kode, append the horizon, note what changed."""
+    """Read every row, give each dated one its Kode, append the horizon."""
     context = office.context
     table = draft[Tabs.SCHEDULE]
     dates = {id(row): _read_date(row, context.today) for row in table}
@@ -41,10 +43,6 @@ def read_schedule(draft: Draft, office: OfficeState) -> None:
     for row in table:
         if row.code or row.old:
             office.episodes.append(_episode(row, dates[id(row)], office.team.names, context))
-    told = last_told(context.ledger)
-    for episode in office.episodes:
-        if episode.code and table.usable:
-            _record(episode, office, told.get(episode.code))
 
 
 def _read_date(row: DraftRow, today: date) -> date | None:
@@ -119,13 +117,11 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
     lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.problem(message)
-    links = {p: text_or_nothing(row[link_column(p)]) for p in context.settings.program.platforms}
-    declined = frozenset(p for p in links if says_none(row[link_column(p)]))
-    for platform, link in links.items():
-        if link and "." not in link and platform not in declined:
-            row.remark(wording.no_address(link_column(platform), link))
+    platforms = context.settings.program.platforms
+    declined = frozenset(p for p in platforms if says_none(row[link_column(p)]))
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
     end = evaluation_ends(day) if day else None
+    closed = end is not None and today > end + grace
     return Episode(
         row,
         row.code,
@@ -138,11 +134,27 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         text(row[Cols.INSTITUTION]),
         text(row[Cols.CONTACT]),
         lead,
-        {platform: link for platform, link in links.items() if link and platform not in declined},
+        _links(row, [p for p in platforms if p not in declined], closed=closed),
         ended=end is not None and today > end,
-        closed=end is not None and today > end + grace,
+        closed=closed,
         declined=declined,
     )
+
+
+def _links(row: DraftRow, platforms: Sequence[str], *, closed: bool) -> dict[str, str]:
+    """The link on each platform that has one. What is typed there and is none gets a sentence and counts for nothing.
+
+    A closed episode keeps what it has: what was published then stays published, however it was written down.
+    """
+    links = {}
+    for platform in platforms:
+        typed = text_or_nothing(row[link_column(platform)])
+        link = typed if closed else find_link(typed, platform)
+        if link:
+            links[platform] = link
+        elif typed:
+            row.remark(wording.not_a_link(link_column(platform), typed, platform_of(platform)))
+    return links
 
 
 def _theme(row: DraftRow, day: date | None, context: Context) -> str:
@@ -159,19 +171,3 @@ def _theme(row: DraftRow, day: date | None, context: Context) -> str:
     if expected and typed != expected:
         row.remark(wording.theme_differs(typed, expected))
     return typed
-
-
-def _record(episode: Episode, office: OfficeState, mailed: ChangeKey | None) -> None:
-    """Keep ``Tercatat``: recorded silently at first, renewed once the team could hear of a change."""
-    row = episode.row
-    shown = Recorded.read(row.old.get(Cols.RECORDED) if row.number else row[Cols.RECORDED])
-    recorded = known_before(shown, episode, mailed, office.context)
-    if recorded.back and row.has_peoples_cells:
-        recorded = replace(recorded, back=False)
-    if recorded.back:
-        row.remark(wording.CAME_BACK)
-    decision = decide(episode, recorded, office)
-    if decision.change:
-        office.schedule_changes.append(decision.change)
-    if decision.recorded:
-        row.put(Cols.RECORDED, str(decision.recorded))

@@ -82,6 +82,8 @@ def read_questions(draft: Draft, office: OfficeState) -> None:
             waited = f" {age} hari" if age and age > 0 else ""
             status = QuestionStatus.ANSWERED if answer else f"{QuestionStatus.OPEN}{waited}"
         row.put(Cols.STATUS, status)
+        if question and row[Cols.DATE] is None and row[Cols.EPISODE] is None:
+            row.remark(wording.NO_DAY)
         if question:
             office.questions.append(Question(row, code, day, text(row[Cols.SOURCE]), question, answer, age))
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from halokop_sheets.core.calendar import Calendar
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.finder import EpisodeFinder
+from halokop_sheets.core.office.heard import Heard
 from halokop_sheets.core.office.procedure import Step
 from halokop_sheets.core.office.wording import day_month
 from halokop_sheets.core.sheet.draft import DraftRow
@@ -39,6 +40,9 @@ class Team:
     people: tuple[Person, ...]
     names: NameBook
     admin: str  # the administrator's address
+    unseen: tuple[str, ...] = ()  # addresses that the ledger does not know yet
+    untold: tuple[str, ...] = ()  # new addresses of which the administrator has not heard
+    waiting: frozenset[str] = frozenset()  # new addresses that are not written to yet
 
     @cached_property
     def by_name(self) -> Mapping[str, Person]:
@@ -222,9 +226,13 @@ class OfficeState:
     # tabs whose rows cannot be understood, because a header that decides is missing
     unread: frozenset[str] = frozenset()
     notes: Sequence[str] = ()  # what people should know of this read of the workbook, in Indonesian
+    heard: Heard = field(init=False)  # what each person was told of each episode
     # True when this pass may send mail; when False, schedule changes are not recorded as announced
     telling: bool = True
     busy: str = ""  # why the workbook cannot be written just now
+
+    def __post_init__(self) -> None:
+        self.heard = Heard(self.context.ledger.records)
 
     @cached_property
     def by_code(self) -> dict[str, Episode]:

@@ -1,5 +1,6 @@
 """Who is who (tab ``Tim``), and whose a step is."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
@@ -10,6 +11,7 @@ from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.days import read_day
 from halokop_sheets.core.office.model import OfficeState, Person, StepState, Team
+from halokop_sheets.core.office.newcomers import newcomers
 from halokop_sheets.core.sheet.cells import fold
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
@@ -95,7 +97,24 @@ def read_team(draft: Draft, office: OfficeState) -> None:
         seen.add(name.casefold())
         people.append(Person(name, address, roles, active, hour or settings.reminders.digest_at, leave, row))
     names = _name_book(tuple(p.name for p in people))
-    office.team = Team(tuple(people), names, bare(settings.mail.admin))
+    admin = bare(settings.mail.admin)
+    new = newcomers([p.email for p in people if p.email and p.email != admin], context)
+    _say_shared(people, new.waiting)
+    office.team = Team(tuple(people), names, admin, new.unseen, new.untold, new.waiting)
+
+
+def _say_shared(people: Sequence[Person], waiting: frozenset[str]) -> None:
+    """Two people with one address get one mail with what is theirs; both rows say so."""
+    by_address: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        if person.email and person.active:
+            by_address[person.email].append(person)
+    for address, sharing in by_address.items():
+        for person in sharing:
+            if len(sharing) > 1:
+                person.row.remark(wording.same_email([p.name for p in sharing if p is not person]))
+            if address in waiting:
+                person.row.remark(wording.NEW_ADDRESS_WAITS)
 
 
 def admin_person(team: Team, context: Context) -> Person:

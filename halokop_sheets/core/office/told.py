@@ -1,90 +1,28 @@
 """What the team was told of an episode's date and status, and what of a change it is to be told now.
 
-Two places hold it. ``Jadwal.Tercatat`` holds ``Kode date status``, the standing last told; while the row differs from
-it, also ``-> date status @day``: the change, and the first working day whose digests carry it. A change that is told
-at once is recorded at once, and the key of its mail names it: ``schedule-changed:<address>:<Kode>:<old>:<new>``.
+Two places hold it. ``Jadwal.Tercatat`` holds ``Kode date status``, what the team as a whole was last told; while the
+row differs from it, also ``-> date status @day``: the change, and the first working day whose digests carry it. Every
+mail of the ledger names the changes that it tells (``Mail.about``): so what each person was last told is known to the
+letter, also when the mail server was down or a cap was reached. A person hears of the way from that to what holds now,
+and of nothing where the two are the same.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from halokop_sheets.core.calendar import LAST_HOUR
-from halokop_sheets.core.office.context import Context
+from halokop_sheets.core.office import team, wording
+from halokop_sheets.core.office.heard import ChangeKey, Standing, day_of
 from halokop_sheets.core.office.model import Episode, OfficeState, ScheduleChange
-from halokop_sheets.core.sheet.values import LedgerView
+from halokop_sheets.core.sheet.draft import Draft
+from halokop_sheets.core.terms import Cols, Tabs
 
-SCHEDULE_CHANGED = "schedule-changed"  # the kind of mail that tells a change at once
 NEAR_DAYS = 3  # a change of a date this near is told at once
 _CAME_BACK = "kembali"
 _RECORD = re.compile(
     r"(?P<code>\S+) (?P<told>\S+ \w+)(?: (?P<back>kembali))?(?: -> (?P<change>\S+ \w+) @(?P<when>\S+))?"
 )
-
-
-@dataclass(frozen=True)
-class Standing:
-    """An episode's date and status, as the team knows it: ``2026-11-29 Aktif``; ``- Ditunda`` without a date."""
-
-    day: date | None
-    status: str
-
-    @classmethod
-    def of(cls, episode: Episode) -> "Standing":
-        return cls(episode.publish, episode.status)
-
-    @classmethod
-    def read(cls, typed: str) -> "Standing":
-        """The inverse of ``str``. Raises ``ValueError`` for anything else."""
-        day, status = typed.split(" ")
-        return cls(_day(day), status)
-
-    def __str__(self) -> str:
-        return f"{self.day or '-'} {self.status}"
-
-
-def _day(typed: str) -> date | None:
-    return None if typed == "-" else date.fromisoformat(typed)
-
-
-@dataclass(frozen=True)
-class ChangeKey:
-    """A change that a mail of its own told: the part of the mail's key behind kind and address."""
-
-    code: str
-    old: Standing
-    new: Standing
-
-    def __str__(self) -> str:
-        return f"{self.code}:{self.old}:{self.new}"
-
-    @classmethod
-    def read(cls, mail_key: str) -> "ChangeKey | None":
-        """The change that a mail's key names; None for a mail of another kind, or a key nobody can read."""
-        parts = mail_key.partition("#")[0].split(":")
-        if len(parts) != 5 or parts[0] != SCHEDULE_CHANGED:
-            return None
-        try:
-            return cls(parts[2], Standing.read(parts[3]), Standing.read(parts[4]))
-        except ValueError:
-            return None
-
-    def slot(self, prefix: str, keys: Sequence[str]) -> str:
-        """The slot of a mail that tells this change. ``keys``: those of all mails so far, in the order of claims.
-
-        ``prefix``: kind and address of the mail with their colons. The same claim stays while nothing else of the
-        episode was told since; a change that came before, and was taken back in between, gets ``#2``.
-        """
-        told = [key for key in keys if key.startswith(f"{prefix}{self.code}:")]
-        same = [key for key in told if key.partition("#")[0] == f"{prefix}{self}"]
-        n = len(same) + (bool(same) and told[-1] != same[-1])
-        return str(self) if n <= 1 else f"{self}#{n}"
-
-
-def last_told(ledger: LedgerView) -> dict[str, ChangeKey]:
-    """By Kode the newest change that a mail of its own told."""
-    return {change.code: change for record in ledger.records if (change := ChangeKey.read(record.key))}
 
 
 @dataclass(frozen=True)
@@ -104,7 +42,7 @@ class Recorded:
             return None
         try:
             change = Standing.read(match["change"]) if match["change"] else None
-            when = _day(match["when"]) if match["when"] else None
+            when = day_of(match["when"]) if match["when"] else None
             return cls(match["code"], Standing.read(match["told"]), bool(match["back"]), change, when)
         except ValueError:
             return None
@@ -122,36 +60,71 @@ class Decision:
     change: ScheduleChange | None = None
 
 
+def record_changes(draft: Draft, office: OfficeState) -> None:
+    """Keep ``Tercatat``: recorded silently at first, renewed once everybody could hear of a change.
+
+    A stage of the plan: the steps must have been read, for their people are those to tell.
+    """
+    if not draft[Tabs.SCHEDULE].usable:
+        return
+    for episode in office.episodes:
+        if not episode.code:
+            continue
+        row = episode.row
+        shown = Recorded.read(row.old.get(Cols.RECORDED) if row.number else row[Cols.RECORDED])
+        recorded = shown
+        if recorded is None or recorded.code != episode.code:
+            recorded = Recorded(episode.code, Standing.of(episode))
+        if recorded.back and row.has_peoples_cells:
+            recorded = replace(recorded, back=False)
+        if recorded.back:
+            row.remark(wording.CAME_BACK)
+        decision = decide(episode, recorded, office)
+        if decision.change:
+            office.schedule_changes.append(decision.change)
+        if decision.recorded:
+            row.put(Cols.RECORDED, str(decision.recorded))
+
+
+def people_to_tell(episode: Episode, office: OfficeState) -> frozenset[str]:
+    """Addresses of the people of its undone steps, also when it is Ditunda or Dibatalkan now."""
+    found: set[str] = set()
+    for state in episode.steps:
+        if state.needed and not state.done and not episode.closed:
+            owners = team.owners(state, office.team, office.context.today)[1]
+            found |= {person.email for person in owners} or {office.team.admin}
+    return frozenset(found)
+
+
 def decide(episode: Episode, recorded: Recorded, office: OfficeState) -> Decision:
-    """Whether the row differs from what was told, and when the team hears of it. Pure; writes nothing."""
-    context, now = office.context, Standing.of(episode)
+    """Whether the row differs from what was told, and when the team hears of it. Pure; writes nothing.
+
+    A change that is told at once is recorded when every one of its people has a mail that tells it: one that could not
+    be made (a broken template, a cap) is made by a later tick.
+    """
+    context, now, before = office.context, Standing.of(episode), recorded.told
     done = replace(recorded, told=now, change=None, when=None)
-    over = episode.ended and (recorded.told.day is None or recorded.told.day <= context.today)
-    if now == recorded.told or over:
+    if episode.ended and (before.day is None or before.day <= context.today):
         return Decision(done)
-    when = recorded.when if recorded.change == now else _tell_on(recorded.told.day, episode.publish, office)
-    change = ScheduleChange(episode, recorded.told.day, recorded.told.status, when is None, when or context.today)
-    if when is not None and not _all_digests_went(when, office):
+    news = _news(episode, before, office)
+    if now == before:  # a mail that told otherwise went out while the workbook could not be written, or never arrived
+        near = news is not None and _tell_on(news.old.day, now.day, office) is None
+        return Decision(done, ScheduleChange(episode, now.day, now.status, True, context.today) if near else None)
+    when = recorded.when if recorded.change == now else _tell_on(before.day, now.day, office)
+    change = ScheduleChange(episode, before.day, before.status, when is None, when or context.today)
+    if when is None:
+        return Decision(None, change) if news or office.unread & {Tabs.TEAM, Tabs.STEPS} else Decision(done)
+    if not _all_digests_went(when, office):
         return Decision(replace(recorded, change=now, when=when), change)
-    to_tell = change if when is None else None
-    return Decision(done if office.telling else None, to_tell)
+    return Decision(done if office.telling else None)
 
 
-def known_before(recorded: Recorded | None, episode: Episode, mailed: ChangeKey | None, context: Context) -> Recorded:
-    """What the team knows as this tick begins: ``Tercatat``, and what mails told since it was written."""
-    if recorded is None or recorded.code != episode.code:
-        return Recorded(episode.code, Standing.of(episode))
-    if mailed and mailed.old == recorded.told:  # A mail told the change, but the workbook could not be written then.
-        recorded = Recorded(episode.code, mailed.new, recorded.back)
-    if recorded.change not in (None, Standing.of(episode)) and recorded.when and _digested(recorded.when, context):
-        # The digests have told that change already.
-        recorded = Recorded(episode.code, recorded.change or recorded.told, recorded.back)
-    return recorded
-
-
-def _digested(since: date, context: Context) -> bool:
-    """Whether digests have gone out since that day: they told the change that was waiting then."""
-    return any(r.kind == "digest" and r.claimed.date() >= since for r in context.ledger.records)
+def _news(episode: Episode, before: Standing, office: OfficeState) -> ChangeKey | None:
+    """The news of the first of its people who is still to hear any."""
+    if before == Standing.of(episode) and episode.code not in office.heard.codes:
+        return None
+    found = (office.heard.news(address, episode, before) for address in sorted(people_to_tell(episode, office)))
+    return next(filter(None, found), None)
 
 
 def _all_digests_went(when: date, office: OfficeState) -> bool:
@@ -171,3 +144,9 @@ def _tell_on(old: date | None, new: date | None, office: OfficeState) -> date | 
     if calendar.is_working(context.today) and context.now.time() <= earliest:
         return context.today
     return calendar.next_working(context.today)
+
+
+def is_overtaken(change: ChangeKey, office: OfficeState) -> bool:
+    """Whether the episode stands otherwise by now than a mail that still waits would say."""
+    episode = office.by_code.get(change.code)
+    return episode is not None and Standing.of(episode) != change.new

@@ -80,6 +80,8 @@ def _versus(found: Comparison) -> str:
         return f"dibandingkan dengan {base}"
     if change == 0:
         return f"sama dengan {base}"
+    if percent(abs(change)) == percent(0.0004):
+        return f"hampir sama dengan {base}"
     return f"{percent(abs(change))} di {'atas' if change > 0 else 'bawah'} {base}"
 
 

@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES, YES, link_column
+from halokop_sheets.core.terms import ROLES, YES, Platform, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -102,6 +102,9 @@ DUPLICATE = "Baris ini ganda dan tidak dihitung; yang dihitung baris sama yang l
 CLEAR_DONE_AT = "Selesai tidak dicentang, tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
 NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas di baris ini, atau Email dan Peran di tab Tim."
 NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
+NEW_ADDRESS_WAITS = (
+    "Banyak alamat baru sekaligus; email ke alamat ini dimulai sehari setelah administrator diberi tahu."
+)
 INACTIVE = f"Orang ini tidak aktif: tidak menerima email. Masih bertugas? Pilih {YES} di kolom Aktif."
 NO_ROLE = "Peran belum diisi."
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misalnya 29/11/2026, atau topiknya."
@@ -110,6 +113,7 @@ AMBIGUOUS_EPISODE = (
 )
 READING_DAY = "Hari harus 1 sampai 5."
 LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkanya."
+NO_DAY = "Tanggal belum diisi; isi agar diketahui sudah berapa lama menunggu dan untuk episode mana."
 NO_TASK = "Uraian belum diisi."
 
 
@@ -134,9 +138,12 @@ def theme_differs(typed: str, expected: str) -> str:
     return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
 
 
-def no_address(header: str, typed: str) -> str:
+def not_a_link(header: str, typed: str, platform: Platform) -> str:
+    place = f" dari {platform.hosts[0]}" if platform.hosts else ""
+    example = f"https://www.{platform.hosts[0]}/..." if platform.hosts else "https://..."
     return (
-        f"{header} {quoted(typed)} bukan alamat web; salin tautan lengkapnya, misalnya https://www.instagram.com/p/..."
+        f"{header} {quoted(typed)} bukan tautan {platform.name}, jadi belum dihitung terbit; "
+        f"salin tautan lengkapnya{place}, misalnya {example}"
     )
 
 
@@ -157,6 +164,10 @@ def bad_email(text: str) -> str:
 def foreign_email(text: str) -> str:
     advice = "pakai email kantor atau hubungi administrator"
     return f"Alamat {quoted(text)} tidak diizinkan, jadi tidak dikirimi email; {advice}."
+
+
+def same_email(others: Sequence[str]) -> str:
+    return f"Email ini sama dengan {some([quoted(one) for one in others], 3)}; tugas semuanya datang dalam satu email."
 
 
 def unknown_roles(pieces: Sequence[str]) -> str:

@@ -59,7 +59,8 @@ class DraftRow:
 
     def put_all(self, values: Mapping[str, Cell]) -> None:
         """Set several cells of ours, none a boolean; mostly all of them stand there already."""
-        if self.new or list(map(self.old.get, values)) != list(values.values()):
+        there = list(map(self.old.get, values))
+        if self.new or there != list(values.values()) or bool in map(type, there):  # TRUE == 1
             for header, value in values.items():
                 self.put(header, value)
 

@@ -3,7 +3,7 @@ Dates and times are naive wall-clock values in the programme's zone, as a sheet 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from halokop_sheets.core.sheet.answers import Answer, Ask, Refused
@@ -64,6 +64,7 @@ class RawBook:
     titles: tuple[str, ...] = ()  # titles that are taken, people's own tabs' too where the read tells them
     notes: tuple[str, ...] = ()  # what people should know of this read, in Indonesian (for the health strip)
     busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
+    refused: Mapping[str, str] = field(default_factory=dict)  # tabs (or page marks) that take no write: why, what to do
 
 
 class Row(NamedTuple):
@@ -114,6 +115,7 @@ class Snapshot:
     revision: str = ""
     notes: tuple[str, ...] = ()
     busy: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(cell: Cell) -> str:
@@ -122,9 +124,7 @@ def show(cell: Cell) -> str:
         return "(blank)"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
-    if isinstance(cell, Link):
-        return cell.text
-    if isinstance(cell, Broken):
+    if isinstance(cell, Link | Broken):
         return cell.text
     text = " ".join(str(cell).split())
     return text if len(text) <= 80 else text[:79] + "…"
@@ -163,10 +163,8 @@ class AddRow:
 
 @dataclass(frozen=True)
 class AddPage:
-    """A page to add as a new tab, left of the older ones; the pages with these marks are hidden in the same batch.
-
-    ``closed``: made late, it is finished at once: it bears no mark where the workbook carries marks.
-    """
+    """A page to add as a new tab, left of the older ones; those with the marks of ``hide`` are hidden with it.
+    ``closed``: made late, it is finished at once and bears no mark where the workbook carries marks."""
 
     page: Page
     hide: tuple[str, ...] = ()
@@ -192,10 +190,8 @@ Change = SetCell | AddRow | AddPage | ClosePage
 
 @dataclass(frozen=True)
 class Problem:
-    """Something a person should mend; ``place`` says where in the workbook or the set-up.
-
-    ``whole_tab``: it keeps a whole tab from being served, so that a tick is done in part only.
-    """
+    """Something a person should mend, at a ``place`` of the workbook or the set-up. ``whole_tab``: it keeps a whole tab
+    from being served, so that a tick is done in part only."""
 
     place: str
     text: str
@@ -217,6 +213,7 @@ class Mail:
     summary: str  # one line for Riwayat Email
     expires: datetime  # not worth sending from this moment on
     data: Mapping[str, object] = field(default_factory=dict, compare=False)
+    about: tuple[str, ...] = ()  # the changes of schedule that it tells, as ``core.office.told.ChangeKey`` writes them
 
     def __str__(self) -> str:
         return f"{self.kind} -> {self.recipient}: {self.subject} [{self.key}]"
@@ -235,6 +232,8 @@ class MailRecord(NamedTuple):
     message_id: str
     claimed: datetime
     listed: bool = False  # Riwayat Email has had its row
+    about: tuple[str, ...] = ()  # the changes of schedule that it tells
+    doubtful: bool = False  # an attempt of which nobody knows whether it arrived
 
 
 @dataclass(frozen=True)
@@ -244,6 +243,8 @@ class LedgerView:
     id: str = "lokal"
     records: tuple[MailRecord, ...] = ()
     trouble: str = ""  # why the channel is paused (sign-in, quota), in Indonesian; empty when all is well
+    people: Mapping[str, datetime | None] | None = None  # address -> first seen in Tim (None: there from the start)
+    first_people: date | None = None  # the day on which the first were seen
     asked: tuple[Answer, ...] = ()  # what sources of readings said in the last weeks, in the order of time
     refused: tuple[Refused, ...] = ()  # dropped files that were refused today for the first time
 
@@ -255,12 +256,12 @@ class Plan:
     changes: tuple[Change, ...] = ()
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
+    people: tuple[str, ...] = ()  # addresses that were never seen in Tim before
     asks: tuple[Ask, ...] = ()  # posts to ask a source for, before this plan is carried out
     tally: Tally | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[str]:
-        yield from map(str, self.changes)
-        yield from map(str, self.mails)
+        return map(str, (*self.changes, *self.mails))
 
     def __str__(self) -> str:
         return "\n".join(self)

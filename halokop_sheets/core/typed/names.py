@@ -16,7 +16,8 @@ _BEFORE_A_NAME = (
 )
 _AFTER_A_NAME = (
     "se sh st sp mm mt mh mp ma mba msc msi mpd map mkom mak mikom skom spd ssi ssos sip sag sak stp spt ssn shut sstp"
-    " sikom amd amdkom phd"
+    " sikom amd amdkom phd spsi sap skm skep ners apt sgz sfarm shum skes spdi spdk sst str strak sei shi sthi ssy sen"
+    " mpsi mkes mkn mars mpdi mhum msos mei msy mag mtr ca cpa"
 )
 _BEFORE, _AFTER = frozenset(_BEFORE_A_NAME.split()), frozenset(_AFTER_A_NAME.split())
 _BETWEEN = re.compile(r"[,;/&+\n]|\s-\s|\bdan\b", re.IGNORECASE)
@@ -29,8 +30,8 @@ def _letters(name: str) -> str:
 def _words(name: str) -> list[str]:
     """The words of a folded name without what stands before and after it; at least one word always stays."""
     words = name.replace(",", " ").split()
-    while len(words) > 1 and _letters(words[-1]) in _AFTER:
-        words.pop()
+    while cut := next((n for n in (1, 2) if len(words) > n and _letters("".join(words[-n:])) in _AFTER), 0):
+        del words[-cut:]  # "S.Psi." and "S. Psi."
     words = " ".join(words).replace(".", " ").split()
     first = next((n for n, word in enumerate(words[:-1]) if word not in _BEFORE), len(words) - 1)
     return words[max(first, 0) :]

@@ -37,7 +37,7 @@ class SendResult:
     code: int = 0
     text: str = ""
     queue_id: str = ""
-    cause: Cause | None = None  # only with CHANNEL
+    cause: Cause | None = None  # with CHANNEL; with REFUSED where the reason may be ours and not the recipient's
 
 
 class ChannelDownError(MailServerError):

@@ -18,8 +18,12 @@ from halokop_sheets.mail.transports import Cause, ChannelDownError, SendResult, 
 from halokop_sheets.settings import SmtpSettings
 
 _SIGN_IN = {530, 534, 535, 538}  # RFC 4954 section 6
-_DAILY_LIMIT = re.compile(r"\b5\.4\.5\b")  # Gmail and Workspace: daily sending limit
-_OUR_RIGHT = re.compile(r"relay|authenticat|\b5\.7\.(57|60)\b", re.IGNORECASE)  # refused for what we are, not to whom
+_OUT_OF_STEP = 503  # bad sequence of commands: what went before was not as we thought
+_DAILY_LIMIT = re.compile(r"5\.4\.5\b")  # Gmail and Workspace: daily sending limit
+_OUR_RIGHT = re.compile(r"5\.7\.|.*(relay|authenticat|sender address|client host)", re.IGNORECASE)
+"""Perhaps refused for what we are, not to whom. RFC 3463 files both under 5.7, and Postfix says at RCPT what it holds
+against MAIL (``smtpd_delay_reject``)."""
+_ADDRESS = re.compile(r"<[^>]*>|\S*@\S*")
 _QUEUED = re.compile(r"(?:queued as |\bid=)([\w.-]{4,80})", re.IGNORECASE)  # Postfix, Exim
 TRUST = "SSL_CERT_FILE names the file of an office's own authority"
 PORTS = 'that the port fits: 587 with security = "starttls", 465 with "tls"'
@@ -149,6 +153,7 @@ class SmtpSession:
     def send(self, sender: str, recipient: str, data: bytes) -> SendResult:
         """The verdict by the stage reached. A server that refuses MAIL refuses us, not the recipient."""
         in_doubt = SendResult(SendStatus.DEFERRED)  # what a break means now
+        ours = (sender, recipient)
         try:
             for command, wanted in (
                 (f"MAIL FROM:<{sender}>", 2),
@@ -157,7 +162,7 @@ class SmtpSession:
             ):
                 code, answer = self._server.docmd(command)
                 if code // 100 != wanted:
-                    return self._refused(code, _text(answer), command)
+                    return self._refused(code, _text(answer), command[:4], ours)
             in_doubt = SendResult(SendStatus.UNKNOWN)
             code, answer = self._body(data)
         except (OSError, smtplib.SMTPException) as error:
@@ -168,7 +173,7 @@ class SmtpSession:
             found = _QUEUED.search(text)
             return SendResult(SendStatus.SENT, code, text, found[1] if found else "")
         if code // 100 in (4, 5):
-            return self._refused(code, text, "final dot")
+            return self._refused(code, text, "final dot", ours)
         self._server.close()  # no reply of SMTP at all
         return SendResult(SendStatus.UNKNOWN, max(code, 0), text)
 
@@ -183,31 +188,39 @@ class SmtpSession:
         sock.settimeout(self._limits.command)
         return reply
 
-    def _refused(self, code: int, text: str, stage: str) -> SendResult:
-        """Not taken. Afterwards the session is clean for the next mail, or closed."""
-        if code == 421 or not 400 <= code < 600:  # closing (RFC 5321 3.8), or out of step
+    def _refused(self, code: int, text: str, stage: str, ours: tuple[str, str]) -> SendResult:
+        """Not taken. Afterwards the session is clean for the next mail, or closed.
+
+        Also after the final dot: RFC 5321 ends the transaction there, but Postfix may answer the next MAIL with
+        "503 nested MAIL command".
+        """
+        if code in (421, _OUT_OF_STEP) or not 400 <= code < 600:  # closing (RFC 5321 3.8), or out of step
             self._server.close()
-        elif stage != "final dot":
+        else:
             try:
                 if self._server.rset()[0] != 250:
                     self._server.close()
             except (OSError, smtplib.SMTPException):
                 self._server.close()
-        cause = _channel_cause(code, text, stage)
-        if cause:
+        if code == _OUT_OF_STEP or not 500 <= code < 600:
+            return SendResult(SendStatus.DEFERRED, max(code, 0), text)
+        bare = _without_addresses(text, *ours)
+        if _DAILY_LIMIT.match(bare):
+            return SendResult(SendStatus.CHANNEL, code, text, cause=Cause.QUOTA)
+        cause = Cause.SIGN_IN if code in _SIGN_IN else Cause.SENDER
+        if stage == "MAIL":
             return SendResult(SendStatus.CHANNEL, code, text, cause=cause)
-        return SendResult(SendStatus.REFUSED if 500 <= code < 600 else SendStatus.DEFERRED, max(code, 0), text)
+        about_us = code in _SIGN_IN or _OUR_RIGHT.match(bare)
+        return SendResult(SendStatus.REFUSED, code, text, cause=cause if about_us else None)
 
 
-def _channel_cause(code: int, text: str, stage: str) -> Cause | None:
-    """Which refusals would meet every other mail too."""
-    if code in _SIGN_IN:
-        return Cause.SIGN_IN
-    if not 500 <= code < 600:
-        return None
-    if _DAILY_LIMIT.search(text):
-        return Cause.QUOTA
-    return Cause.SENDER if stage.startswith("MAIL") or _OUR_RIGHT.search(text) else None
+def _without_addresses(text: str, *addresses: str) -> str:
+    """A server's answer without what it quotes: ``relay.humas@...`` is a name, and says nothing about relaying."""
+    text = _ADDRESS.sub(" ", text)
+    names = sorted({name for one in addresses for name in (*one.split("@"), one) if name}, key=len, reverse=True)
+    for name in names:
+        text = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", " ", text, flags=re.IGNORECASE)
+    return text.strip()
 
 
 def _greeted(server: smtplib.SMTP) -> smtplib.SMTP:

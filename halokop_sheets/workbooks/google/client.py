@@ -4,6 +4,7 @@ gspread's ``BackOffHTTPClient`` is not used: on steady 429 it never gives up, an
 every error body that Google sends.
 """
 
+import re
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,20 +22,28 @@ from halokop_sheets.errors import BudgetError, TryAgainError, WorkbookError
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"  # nothing of Drive
 ATTEMPTS = 6
+MAX_WAIT = 900.0  # seconds of a Retry-After that are believed
 BUDGET = 60.0  # seconds for one call with all its attempts
 CONNECT_TIMEOUT, READ_TIMEOUT = 10.0, 60.0  # seconds
 _PASSING = {408, 429, 500, 502, 503, 504}
 _RATE_REASONS = ("ratelimitexceeded", "rate_limit_exceeded", "quota exceeded")
 
+_REQUEST = re.compile(r"\brequests\[(\d+)\]")
+
 Json = dict[str, Any]
 
 
 class RefusedError(WorkbookError):
-    """Google read the request and did not take it (400): nothing of it was applied. ``message`` is Google's own."""
+    """Google read the request and did not take it (400): nothing of it was applied. ``message`` is Google's own.
+
+    ``request``: which request of the batch it names (``Invalid requests[3].updateCells: ...``), 0-based; else None.
+    """
 
     def __init__(self, message: str) -> None:
         super().__init__(f"Google Sheets refused the request: {message}")
         self.message = message
+        named = _REQUEST.search(message)
+        self.request = int(named[1]) if named else None
 
 
 class NotFoundError(WorkbookError):
@@ -106,6 +115,7 @@ class SheetsClient(gspread.HTTPClient):
         self.account = str(getattr(auth, "service_account_email", "") or "")
         self._sources = sources
         self._api_url = api_url.rstrip("/")
+        self._not_before = 0.0  # monotonic seconds: Google asked not to be called before
 
     def get(self, path: str = "", *, fields: str) -> Json:
         return self._call("get", path, fields, None)
@@ -145,17 +155,21 @@ class SheetsClient(gspread.HTTPClient):
             raise TryAgainError("Google Sheets is out of reach: check the network; the next tick tries again") from None
         self._sources.gate.answered(response.status_code)
         if not response.ok:
+            self._not_before = self._sources.monotonic() + _retry_after(response)
             raise self._error(response)
         return response
 
     def _call(self, method: str, path: str, fields: str, body: Json | None) -> Json:
         started = self._sources.monotonic()
+        if started < self._not_before:
+            raise TryAgainError(f"Google Sheets asked to wait {self._not_before - started:.0f} seconds more")
 
         def left() -> float:
             return BUDGET - (self._sources.monotonic() - started)
 
         def wait(state: RetryCallState) -> float:
-            return min(2.0 ** (state.attempt_number - 1), 16.0) + self._sources.jitter()
+            usual = min(2.0 ** (state.attempt_number - 1), 16.0) + self._sources.jitter()
+            return max(usual, self._not_before - self._sources.monotonic())
 
         def stop(state: RetryCallState) -> bool:
             return state.attempt_number >= ATTEMPTS or left() - state.upcoming_sleep < 1
@@ -189,7 +203,7 @@ class SheetsClient(gspread.HTTPClient):
         if status in _PASSING or (status == 403 and any(reason in low for reason in _RATE_REASONS)):
             what = "asks for fewer requests a minute" if status in (403, 429) else "is in trouble"
             return TryAgainError(f"Google Sheets {what} ({status}); the next tick tries again")
-        if status == 400:
+        if status == 400 or (status == 403 and _REQUEST.search(message)):  # one request of a batch
             return RefusedError(message)
         who = self.account or "the account that signs in"
         if status == 401:
@@ -209,6 +223,12 @@ class SheetsClient(gspread.HTTPClient):
                 "sheet's address between /d/ and /edit"
             )
         return WorkbookError(f"Google Sheets answered {status}: {message}")
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Seconds that the answer asks us to wait (RFC 9110, 10.2.3); its other form, a date, is not used by Google."""
+    asked = response.headers.get("Retry-After", "")
+    return min(float(asked), MAX_WAIT) if asked.isdecimal() else 0.0
 
 
 def _passes(error: BaseException) -> bool:

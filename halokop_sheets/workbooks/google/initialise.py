@@ -7,6 +7,7 @@ bound ranges that were sent unbounded: comparisons allow for both, so that a sec
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from halokop_sheets.core.sheet.blueprint import Blueprint, TabPlan, existing_page
 from halokop_sheets.core.sheet.layout import TAB_COLORS
@@ -31,6 +32,13 @@ _STRUCTURE = (
     "backgroundColorStyle,borders,textFormat(bold,italic,fontSize,foregroundColorStyle)))))"
 )
 _LOCALE, _LOCALE_TOO = "in_ID", "id_ID"  # two names of Indonesian: Google answers with either
+
+
+class Part(NamedTuple):
+    """One tab's share of ``init``."""
+
+    requests: list[Json]
+    text: str
 
 
 class Layout:
@@ -61,14 +69,13 @@ class Layout:
         self._properties = answer.get("properties", {})
         self._sheets = {sheet["properties"].get("sheetId", 0): sheet for sheet in answer.get("sheets", ())}
 
-    def requests(self) -> tuple[list[Json], list[str]]:
-        """The requests of one batch, and what they do in words for the person at the command line."""
-        made: list[Json] = self._spreadsheet()
-        done = ["locale, time zone and recalculation set"] if made else []
-        for requests, text in (*self._add_tabs(), *self._mend_tabs()):
-            made += requests
-            done += [text] if requests else []
-        return made, done
+    def parts(self) -> list[Part]:
+        """What is to be done, tab by tab: its requests and what they do in words for the person at the command line.
+
+        A part that Google refuses (a tab that is protected against us) can be left out and the others made."""
+        made = [Part(self._spreadsheet(), "locale, time zone and recalculation set")]
+        made += [Part(requests, text) for requests, text in (*self._add_tabs(), *self._mend_tabs())]
+        return [part for part in made if part.requests]
 
     def _spreadsheet(self) -> list[Json]:
         want = {"locale": _LOCALE, "timeZone": self._blueprint.timezone, "autoRecalc": "MINUTE"}

@@ -1,21 +1,23 @@
 """A shared Google Sheet behind the port: one read a tick, at most one fenced batch, pages in batches of their own."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from halokop_sheets.core.sheet.blueprint import Blueprint
-from halokop_sheets.core.sheet.tables import evaluation_mark
+from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.values import AddPage, AddRow, Change, ClosePage, RawBook, SetCell, Snapshot
 from halokop_sheets.core.terms import Tabs
-from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
+from halokop_sheets.errors import Conflict, WorkbookError
 from halokop_sheets.workbooks.google.cell_data import read_grid
-from halokop_sheets.workbooks.google.client import Json, NotFoundError, RefusedError, SheetsClient, Sources
-from halokop_sheets.workbooks.google.fence import MAX_AGE, fence_requests, is_taken, next_fence
+from halokop_sheets.workbooks.google.client import Json, RefusedError, SheetsClient, Sources
+from halokop_sheets.workbooks.google.fence import MAX_AGE
 from halokop_sheets.workbooks.google.initialise import Layout
 from halokop_sheets.workbooks.google.landing import Landing, Pending, Stray, restoring_cells
 from halokop_sheets.workbooks.google.pages import AGAIN, page_requests, page_sheet_id
 from halokop_sheets.workbooks.google.read import Reader, Seen
-from halokop_sheets.workbooks.google.write import RESPONSE_FIELDS, Batch, CellPlace
+from halokop_sheets.workbooks.google.refusals import Refusals, part_of, refused_tab
+from halokop_sheets.workbooks.google.sending import Sender
+from halokop_sheets.workbooks.google.write import Batch, CellPlace, apart, rows_alone
 
 log = logging.getLogger(__name__)
 _MOVED = ("No grid with id", "Unable to parse range", "grid limits", "beyond the last requested")  # observed texts
@@ -28,11 +30,12 @@ class GoogleWorkbook:
         self._client, self._sources = client, sources
         self._reader = Reader(client)
         self._seen: Seen | None = None
-        self._used: list[int] = []  # fences of ours since the last read
+        self._sender = Sender(client, sources)
         self._pending: list[Pending] = []
         self._restoring: frozenset[CellPlace] = frozenset()
         self._reformat: frozenset[CellPlace] = frozenset()
         self._notes: tuple[str, ...] = ()
+        self._refusals = Refusals(sources.monotonic, client.account)
         self.misplaced = False  # whether the last write landed elsewhere: a second pass should follow at once
 
     @property
@@ -41,20 +44,26 @@ class GoogleWorkbook:
 
     def read(self) -> RawBook:
         self._seen = self._reader.read(self._sources.monotonic())
-        self._used = []
+        self._sender.used = []
         self._restoring = self._reformat = frozenset()
         book = self._seen.book
-        return RawBook(book.tabs, book.revision, book.titles, self._notes)
+        return RawBook(book.tabs, book.revision, book.titles, self._notes, refused=self._refusals.active())
+
+    @property
+    def refused(self) -> Collection[str]:
+        return self._refusals.active()
 
     def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
         """One batch for the cells and rows; then one for each page to add, whose refusal stops nothing else."""
         seen = self._current(snapshot.revision)
         self.misplaced = False
         self._notes = ()
-        pages, rest = _apart(changes)
+        pages, rest = apart(without_tabs(changes, self.refused))
         if rest:
             self._write_cells(rest, snapshot, seen)
         for page, its_changes in pages:
+            if not without_tabs([page], self.refused):
+                continue
             try:
                 self._write_page(page, its_changes, snapshot, seen)
             except WorkbookError as error:
@@ -71,10 +80,17 @@ class GoogleWorkbook:
                 layout.inspect(self._client)
             except RefusedError:
                 raise Conflict("a tab was deleted since the read: it is read again") from None
-        requests, done = layout.requests()
-        if requests:
-            self._placed(requests, [], seen)
-        return done
+        parts, refused = layout.parts(), list[str]()
+        while parts:
+            try:
+                self._placed([request for part in parts for request in part.requests], [], seen)
+                break
+            except RefusedError as error:
+                number = part_of([part.requests for part in parts], error)
+                if number is None:
+                    raise
+                refused.append(f"NOT {parts.pop(number).text}: {error.message}")
+        return [*(part.text for part in parts), *refused]
 
     def restores(self, snapshot: Snapshot) -> tuple[SetCell, ...]:
         """What misplaced writes covered, at its place in this snapshot (which must be of the last read).
@@ -89,7 +105,7 @@ class GoogleWorkbook:
         for pending in self._pending:
             found = (
                 restoring_cells(pending, tabs[pending.id])
-                if pending.id in tabs and pending.tab in snapshot.tables
+                if pending.id in tabs and pending.tab in snapshot.tables and pending.tab not in self.refused
                 else []
             )
             if found:
@@ -113,16 +129,28 @@ class GoogleWorkbook:
     def _current(self, revision: str) -> Seen:
         """The read that a write rests on; raises ``Conflict`` where it is another one, used up, or too old."""
         seen = self._seen
-        if seen is None or self._used or seen.book.revision != revision:
+        if seen is None or self._sender.used or seen.book.revision != revision:
             raise Conflict("the spreadsheet was read or written again since this plan was made")
         if self._sources.monotonic() - seen.at > MAX_AGE:
             raise Conflict(f"the plan is older than {MAX_AGE:.0f} seconds: the spreadsheet is read again")
         return seen
 
     def _write_cells(self, changes: list[SetCell | AddRow | ClosePage], snapshot: Snapshot, seen: Seen) -> None:
-        batch = Batch(snapshot, seen.book, seen.sheets, lambda mark: self._gid(mark, snapshot))
-        batch.add(changes, self._reformat)
-        answer = self._placed(batch.requests, batch.response_ranges(), seen)
+        """The batch; where a tab refuses its part, once more without that tab and what rests on it."""
+        while True:
+            batch = Batch(snapshot, seen.book, seen.sheets, lambda mark: self._gid(mark, snapshot))
+            batch.add(changes, self._reformat)
+            try:
+                answer = self._placed(batch.requests, batch.response_ranges(), seen)
+                break
+            except RefusedError as error:
+                tab = refused_tab(batch.requests, error, snapshot)
+                if tab is None or tab[0] in self.refused:
+                    raise
+                self._refusals.add(*tab, error)
+                changes = rows_alone(without_tabs(changes, self.refused))
+                if not changes:
+                    return
         rows = {s["properties"].get("sheetId", 0): read_grid(s.get("data", ())) for s in answer.get("sheets", ())}
         found: list[Pending] = []
         for writing in batch.writings.values():
@@ -154,15 +182,18 @@ class GoogleWorkbook:
             rows.add([change for change in its if isinstance(change, AddRow)])
             made = page_requests(page.page, sheet, index=index, title=title, open_=open_)
             try:
-                self._batch([*made, *rows.requests, *hide], [], seen)
+                self._sender.send([*made, *rows.requests, *hide], [], seen)
             except RefusedError as error:
                 if "Please enter another name" in error.message and not title:
                     title = f"{page.page.title} ({page.page.mark.rsplit(' ', 1)[-1]})"
                 elif f"id {sheet} already exists" in error.message:  # of a week that people deleted and that came back
                     sheet += AGAIN
-                elif hide:
+                elif hide and error.request is not None and error.request >= len(made) + len(rows.requests):
                     hide = []
                 else:
+                    requests = [*made, *rows.requests]
+                    if (tab := refused_tab(requests, error, snapshot)) is not None:
+                        self._refusals.add(*tab, error)
                     raise
             else:
                 return
@@ -175,69 +206,8 @@ class GoogleWorkbook:
     def _placed(self, requests: list[Json], ranges: list[str], seen: Seen) -> Json:
         """A batch of places in the snapshot: refused for a place that is gone, it is a ``Conflict``."""
         try:
-            return self._batch(requests, ranges, seen)
+            return self._sender.send(requests, ranges, seen)
         except RefusedError as error:
             if any(sign in error.message for sign in _MOVED):
                 raise Conflict("a tab was renamed, shortened or deleted since the read: it is read again") from None
             raise
-
-    def _batch(self, requests: list[Json], ranges: list[str], seen: Seen) -> Json:
-        """One fenced batch (``fence``); answers with the spreadsheet as it is after it, cut to ``ranges``."""
-        if self._sources.monotonic() - seen.at > MAX_AGE:
-            raise Conflict(f"the plan is older than {MAX_AGE:.0f} seconds: the spreadsheet is read again")
-        fence, nonce = next_fence(seen, self._used), self._sources.nonce()
-        body: Json = {"requests": [*fence_requests(fence, nonce, seen), *requests]}
-        if ranges:
-            body |= {"includeSpreadsheetInResponse": True, "responseRanges": ranges}
-        try:
-            answer = self._client.post(":batchUpdate", body, fields=RESPONSE_FIELDS if ranges else "spreadsheetId")
-        except RefusedError as error:
-            if is_taken(error):
-                return self._whose(fence, nonce, ranges)
-            raise
-        except TryAgainError:
-            return self._whose(fence, nonce, ranges)
-        self._used.append(fence)
-        updated: Json = answer.get("updatedSpreadsheet", {})
-        return updated
-
-    def _whose(self, fence: int, nonce: str, ranges: list[str]) -> Json:
-        """Whose batch stands under the fence: ours was applied although its answer was lost, a rival's was faster."""
-        try:
-            entry = self._client.get(f"/developerMetadata/{fence}", fields="metadataValue")
-        except NotFoundError:
-            raise TryAgainError("the batch was not applied; the next tick tries again") from None
-        if entry.get("metadataValue") != nonce:
-            raise Conflict("another daemon or computer wrote first: nothing was written, the tick starts over")
-        self._used.append(fence)
-        if not ranges:
-            return {}
-        filters = [{"a1Range": range_} for range_ in ranges]
-        fields = RESPONSE_FIELDS.removeprefix("updatedSpreadsheet(").removesuffix(")")
-        try:
-            return self._client.post(":getByDataFilter", {"dataFilters": filters}, fields=fields)
-        except RefusedError:
-            raise Conflict("the batch was applied and a tab renamed since: it is read again") from None
-
-
-def _apart(
-    changes: Sequence[Change],
-) -> tuple[list[tuple[AddPage, list[AddRow | ClosePage]]], list[SetCell | AddRow | ClosePage]]:
-    """Pages to add, each with what belongs into its batch (its row in Catatan Evaluasi; that it is closed already),
-    and the rest."""
-    added = {change.page.mark: change for change in changes if isinstance(change, AddPage)}
-    its: dict[str, list[AddRow | ClosePage]] = {mark: [] for mark in added}
-    rest: list[SetCell | AddRow | ClosePage] = []
-    for change in changes:
-        if isinstance(change, AddPage):
-            continue
-        mark = ""
-        if isinstance(change, AddRow) and change.tab == Tabs.MEETINGS:
-            mark = evaluation_mark(change.key)
-        elif isinstance(change, ClosePage):
-            mark = change.mark
-        if mark in its and isinstance(change, AddRow | ClosePage):
-            its[mark].append(change)
-        else:
-            rest.append(change)
-    return [(page, its[mark]) for mark, page in added.items()], rest

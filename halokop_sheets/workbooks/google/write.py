@@ -10,8 +10,9 @@ from itertools import groupby
 
 from halokop_sheets.core.sheet.layout import column_style
 from halokop_sheets.core.sheet.schema import TABS, Kind
-from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS
-from halokop_sheets.core.sheet.values import AddRow, Cell, ClosePage, RawBook, SetCell, Snapshot, Table
+from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, evaluation_mark
+from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, ClosePage, RawBook, SetCell, Snapshot, Table
+from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.cell_data import FORMAT, VALUE, cell_data, number_format, row_range
 from halokop_sheets.workbooks.google.client import Json
 from halokop_sheets.workbooks.google.landing import Writing
@@ -206,3 +207,30 @@ def mark(sheet: int, key: str, name: str) -> Json:
         "visibility": "DOCUMENT",
     }
     return {"createDeveloperMetadata": {"developerMetadata": entry}}
+
+
+def rows_alone(changes: Sequence[Change]) -> list[RowChange]:
+    return [change for change in changes if not isinstance(change, AddPage)]
+
+
+def apart(
+    changes: Sequence[Change],
+) -> tuple[list[tuple[AddPage, list[AddRow | ClosePage]]], list[RowChange]]:
+    """Pages to add, each with what belongs into its batch (its row in Catatan Evaluasi; that it is closed already),
+    and the rest."""
+    added = {change.page.mark: change for change in changes if isinstance(change, AddPage)}
+    its: dict[str, list[AddRow | ClosePage]] = {mark: [] for mark in added}
+    rest: list[RowChange] = []
+    for change in changes:
+        if isinstance(change, AddPage):
+            continue
+        mark = ""
+        if isinstance(change, AddRow) and change.tab == Tabs.MEETINGS:
+            mark = evaluation_mark(change.key)
+        elif isinstance(change, ClosePage):
+            mark = change.mark
+        if mark in its and isinstance(change, AddRow | ClosePage):
+            its[mark].append(change)
+        else:
+            rest.append(change)
+    return [(page, its[mark]) for mark, page in added.items()], rest
