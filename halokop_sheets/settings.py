@@ -1,6 +1,7 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,11 +21,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 def _clock(value: object) -> object:
     """``"07:00"`` as a time of day; TOML's own time is taken as it is."""
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):
             value = time.fromisoformat(value)
-        except ValueError:
-            raise ValueError('write a time of day as "07:00"') from None
-    if isinstance(value, time) and value.tzinfo is not None:
+    if isinstance(value, str) or (isinstance(value, time) and value.tzinfo is not None):
         raise ValueError('write a time of day as "07:00", in the programme\'s zone')
     return value
 
