@@ -163,4 +163,4 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
             }
             pages[mark] = PageTab(mark, raw.id, raw.title, cells, raw.fixed)
     titles = book.titles or tuple(t.title for t in book.tabs)
-    return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy, book.refused)
+    return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy, book.refused, book.busy_since)
