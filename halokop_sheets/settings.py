@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import time
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -20,9 +21,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 def _clock(value: object) -> object:
     """``"07:00"`` as a time of day; TOML's own time is taken as it is."""
-    if isinstance(value, str):
-        with suppress(ValueError):
-            value = time.fromisoformat(value)
+    with suppress(ValueError):
+        value = time.fromisoformat(value) if isinstance(value, str) else value
     if isinstance(value, str) or (isinstance(value, time) and value.tzinfo is not None):
         raise ValueError('write a time of day as "07:00", in the programme\'s zone')
     return value
@@ -107,8 +107,6 @@ class MailSettings(_Section):
     @field_validator("sender", "admin", "reply_to")
     @classmethod
     def _has_address(cls, value: str, info: ValidationInfo) -> str:
-        from email.utils import parseaddr
-
         if parseaddr(value)[1].count("@") != 1 and (value or info.field_name != "reply_to"):
             raise ValueError('write an address such as "halokop@example.go.id"')
         return value

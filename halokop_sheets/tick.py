@@ -119,7 +119,7 @@ def read_workbook(
 
 def read(app: App, now: datetime, book: RawBook | None = None) -> Observation:
     seen = read_workbook(app.settings, app.procedure, app.workbook, app.ledger.view(now), now, book)
-    return connected(seen, app.sources.connections(now))
+    return connected(seen, app.sources.connections(now)._replace(refused=app.ledger.asked.refused(now)))
 
 
 def connected(seen: Observation, sources: Connections) -> Observation:

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -212,8 +213,10 @@ def test_what_was_asked_and_answered_is_in_the_ledger_and_a_lost_one_is_asked_ag
 def test_an_older_ledger_gets_the_tables(tmp_path: Path):
     path = tmp_path / "ledger.sqlite3"
     Ledger.open(path, ZONE, lambda: "a1b2c3").close()
-    with sqlite3.connect(path) as sql:
-        sql.executescript("DROP TABLE asked; DROP TABLE dropped; PRAGMA user_version = 1")
+    with closing(sqlite3.connect(path)) as sql:
+        sql.executescript("DROP TABLE asked; DROP TABLE dropped; DROP TABLE people; ALTER TABLE mail DROP COLUMN about")
+        sql.execute("PRAGMA user_version = 1")
+        sql.commit()
     with Ledger.open(path, ZONE, lambda: "x") as ledger:
         assert ledger.asked.answers(MONDAY) == ()
 

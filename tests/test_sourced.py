@@ -296,9 +296,8 @@ def test_a_warning_that_would_fall_on_a_day_off_comes_before_it(sheet: Sheet):
 
 
 def test_a_refused_token_and_refused_files_are_told(sheet: Sheet):
-    sheet.sources = sheet.sources._replace(token_refused=True)
     refused = (Refused("a.csv", "unknown", "Judul, Tautan"), Refused("b.csv", "old", "2026-11-29"))
-    sheet.ledger = replace(sheet.ledger, refused=refused)
+    sheet.sources = sheet.sources._replace(token_refused=True, refused=refused)
     said = " ".join(str(problem) for problem in sheet.plan(FIRST).problems)
     assert "token Instagram ditolak" in said and "Judul, Tautan" in said and "29 Nov 2026" in said
 

@@ -17,7 +17,8 @@ from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.daysoff import read_days_off
 from halokop_sheets.core.office.episodes import read_schedule
 from halokop_sheets.core.office.figures import tally_of
-from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
+from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_questions
+from halokop_sheets.core.office.meetings import read_meetings
 from halokop_sheets.core.office.metrics import weekly_on_time
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.office.readings import make_readings

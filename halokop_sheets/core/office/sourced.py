@@ -133,6 +133,19 @@ def _why_missed(reading: Reading, episode: Episode, context: Context, day: date)
     return say.no_file(day, reading.platform) if context.sources.folder else None
 
 
+def lagging_figures(reading: Reading) -> frozenset[str]:
+    """Headers of the figures that may be up to 48 hours behind the app, as ``Sumber Angka`` of the row tells."""
+    said = reading.row[Cols.FIGURE_SOURCE]
+    return say.lagging(said, reading.values) if isinstance(said, str) else frozenset()
+
+
+def is_mixed(reading: Reading) -> bool:
+    """Whether some of a reading's figures lag the app and others do not."""
+    lags = lagging_figures(reading)
+    told = {header for header in say.WORDS if reading.values[header] is not None}  # Viewers Live is always a person's
+    return bool(lags) and told != lags
+
+
 # --- what is asked ------------------------------------------------------------------------------------------------
 
 
@@ -150,12 +163,12 @@ def what_to_ask(office: OfficeState) -> tuple[Ask, ...]:
 
 
 def _todays(episode: Episode, context: Context) -> Iterator[tuple[Reading, str, tuple[str, ...]]]:
-    if not episode.live or episode.publish is None:
+    if not episode.live:
         return
     for reading in episode.readings:
         wanted = blank(reading, fillable(episode, reading))
         post = post_of(reading.platform, episode.links.get(reading.platform, ""))
-        today = episode.publish + timedelta(days=reading.day) == context.today
+        today = reading.row[Cols.DATE] == datetime.combine(context.today, time())
         if today and wanted and post and reading.platform in context.sources.asked:
             yield reading, post, wanted
 
@@ -184,7 +197,7 @@ def tell_sources(_: Draft, office: OfficeState) -> None:
         office.problems.append(Problem(place, say.SIGN_IN_REFUSED))
     elif sources.token_until is not None and (left := _warning(sources.token_until, context, office.calendar)):
         office.problems.append(Problem(place, say.token_ends(sources.token_until, left)))
-    office.problems += [Problem(Cols.FIGURE_SOURCE, say.refused_file(one)) for one in context.ledger.refused]
+    office.problems += [Problem(Cols.FIGURE_SOURCE, say.refused_file(one)) for one in sources.refused]
 
 
 def _warning(until: datetime, context: Context, calendar: Calendar) -> str:

@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES, YES, Platform, link_column
+from halokop_sheets.core.terms import ROLES, YES, Cols, Platform, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -136,6 +136,18 @@ def year_taken(header: str, typed: str, day: date) -> str:
 
 def theme_differs(typed: str, expected: str) -> str:
     return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
+
+
+def theme_twice(theme: str, first: date | None, second: date | None) -> str:
+    days = join([day_month(day) for day in (first, second) if day])
+    return f"Dua pekan {theme} berturut-turut ({days}) menurut urutan pekan; ubah salah satu Tema bila perlu."
+
+
+def meeting_before_publication(day: date) -> str:
+    return (
+        f"{Cols.MEETING_DATE} tidak sesudah tanggal tayang yang sekarang, jadi rapat dianggap pada {long_date(day)}; "
+        "kosongkan atau perbaiki."
+    )
 
 
 def not_a_link(header: str, typed: str, platform: Platform) -> str:

@@ -77,3 +77,4 @@ class Connections(NamedTuple):
     folder: bool = False  # exported files are taken from a folder
     token_until: datetime | None = None  # naive, local; None: not known yet, or no token
     token_refused: bool = False
+    refused: tuple[Refused, ...] = ()  # dropped files that were refused today for the first time

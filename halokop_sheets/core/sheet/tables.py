@@ -122,7 +122,8 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
             header: cell for header, place in columns.items() if (cell := line[place]) is not None and cell != ""
         }
         # The row holds nothing, or only tick boxes that nobody touched.
-        if not any(cell is not False for cell in kept.values()):
+        first = next(iter(kept.values()), False)
+        if first is False and not any(cell is not False for cell in kept.values()):
             continue
         for header in dated:
             cell = kept.get(header)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from halokop_sheets.core.sheet.answers import Answer, Ask, Refused
+from halokop_sheets.core.sheet.answers import Answer, Ask
 from halokop_sheets.core.sheet.page import Page, cell_name
 from halokop_sheets.core.sheet.tally import Tally
 
@@ -246,7 +246,6 @@ class LedgerView:
     people: Mapping[str, datetime | None] | None = None  # address -> first seen in Tim (None: there from the start)
     first_people: date | None = None  # the day on which the first were seen
     asked: tuple[Answer, ...] = ()  # what sources of readings said in the last weeks, in the order of time
-    refused: tuple[Refused, ...] = ()  # dropped files that were refused today for the first time
 
 
 @dataclass(frozen=True)
