@@ -108,7 +108,7 @@ class Document:
         if above and (not look or dated):
             look = styles.unmarked(above)
         if look and self.writable(tab, place):
-            sheet.put(place, look)
+            sheet.paint(place, look)
             self.frame(tab).reach(place)
 
     def fit_row(self, tab: Tab, row: int, columns: int) -> None:

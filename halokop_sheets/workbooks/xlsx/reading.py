@@ -3,14 +3,9 @@
 A closed evaluation is never written again, so it is never read beyond its first rows.
 """
 
+from halokop_sheets.core.sheet.ownership import HEADER_SEARCH_ROWS, assign_tabs, find_header, page_mark
 from halokop_sheets.core.sheet.schema import TABS
-from halokop_sheets.core.sheet.tables import (
-    HEADER_SEARCH_ROWS,
-    assign_tabs,
-    evaluation_mark,
-    find_header,
-    page_mark,
-)
+from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import Area, RawBook, RawTab
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import WorkbookError
