@@ -134,14 +134,8 @@ def plan(
             for line in play(settings, now, days):
                 print(line)
             return 0
-        plan_ = preview(settings, now)
-        for line in plan_:
+        for line in preview(settings, now):
             print(line)
-        print(f"# {len(plan_.changes)} change(s), {len(plan_.mails)} mail(s), {len(plan_.problems)} problem(s)")
-        if not plan_.mails:
-            print("# no mail now: none is due, or those of today are out; `plan --days 3` looks ahead")
-        for problem in plan_.problems:
-            print(f"# {problem}")
         return 0
 
     for_each(work)

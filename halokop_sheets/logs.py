@@ -23,6 +23,7 @@ from halokop_sheets.core.addresses import short_address
 from halokop_sheets.errors import UsageError
 
 _ADDRESS = re.compile(r"([^\s<>\"'(),:;=@\[\]]{1,64})@[A-Za-z0-9.-]+")
+_SECRET = re.compile(r"(access_token=|\bIG[AQ])[\w.|%-]+")  # a library's own words may quote a request's address
 _MESSAGE_ID = re.compile(r"[0-9a-f]{32}")  # a hash of ours: it leads to the mail in ledger and sheet, and to nobody
 _LONGEST = 2000  # characters of a line's text
 _FRAMES = 6  # of a traceback, innermost last
@@ -67,6 +68,7 @@ class LogFile(RotatingFileHandler):
 def discreet(text: str) -> str:
     """Text as one printable line without a whole address in it."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text[:_LONGEST]).split())
+    line = _SECRET.sub(r"\1...", line)
     return _ADDRESS.sub(lambda m: m[0] if _MESSAGE_ID.fullmatch(m[1]) else short_address(m[0]), line)
 
 

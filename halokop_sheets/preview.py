@@ -2,28 +2,48 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from halokop_sheets.core.planner import make_plan
-from halokop_sheets.core.sheet.values import MailRecord, Plan
+from halokop_sheets.core.sheet.values import MailRecord
 from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.mail.ledger import Ledger
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import SendResult, SendStatus
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.tick import App, Result, initialise, read_workbook, tick
-from halokop_sheets.wiring import ledger_path, make_workbook
+from halokop_sheets.tick import App, Result, connected, initialise, read_workbook, tick
+from halokop_sheets.wiring import ledger_path, make_sources, make_workbook
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
 STEP = timedelta(minutes=30)  # windows and mail hours are on half hours; a finer step only prints the same later
 
 
-def preview(settings: Settings, now: datetime) -> Plan:
-    """The plan of a tick at ``now``: nothing is written, claimed or sent."""
-    view = Ledger.peek(ledger_path(settings), settings.zone, now)
+def preview(settings: Settings, now: datetime) -> Iterator[str]:
+    """The plan of a tick at ``now``, line by line, and what stands behind it; nothing is written, claimed or sent.
+
+    The plan uses what exported files tell that lie in the folder. What a service would answer nobody knows: it says
+    what would be asked.
+    """
+    view, sources = Ledger.peek(ledger_path(settings), settings.zone, now), make_sources(settings)
+    files = sources.preview(now)
+    view = replace(view, asked=(*view.asked, *(answer for file in files for answer in file.answers)))
     seen = read_workbook(settings, load_procedure(settings), make_workbook(settings), view, now)
-    return make_plan(seen.snapshot, seen.context)
+    seen = connected(seen, sources.connections(now))
+    plan = make_plan(seen.snapshot, seen.context)
+    yield from plan
+    yield f"# {len(plan.changes)} change(s), {len(plan.mails)} mail(s), {len(plan.problems)} problem(s)"
+    for ask in plan.asks:
+        yield f"# would first ask for {ask}"
+    for file in files:
+        yield (
+            f"# would refuse the file {file.name}: {file.cause}" if file.cause else f"# would take the file {file.name}"
+        )
+    if not plan.mails:
+        yield "# no mail now: none is due, or those of today are out; `plan --days 3` looks ahead"
+    for problem in plan.problems:
+        yield f"# {problem}"
 
 
 class Obliging:

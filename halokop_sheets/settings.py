@@ -1,7 +1,9 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import time
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -19,12 +21,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 def _clock(value: object) -> object:
     """``"07:00"`` as a time of day; TOML's own time is taken as it is."""
-    if isinstance(value, str):
-        try:
-            value = time.fromisoformat(value)
-        except ValueError:
-            raise ValueError('write a time of day as "07:00"') from None
-    if isinstance(value, time) and value.tzinfo is not None:
+    with suppress(ValueError):
+        value = time.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(value, str) or (isinstance(value, time) and value.tzinfo is not None):
         raise ValueError('write a time of day as "07:00", in the programme\'s zone')
     return value
 
@@ -109,8 +108,6 @@ class MailSettings(_Section):
     @field_validator("sender", "admin", "reply_to")
     @classmethod
     def _has_address(cls, value: str, info: ValidationInfo) -> str:
-        from email.utils import parseaddr
-
         if parseaddr(value)[1].count("@") != 1 and (value or info.field_name != "reply_to"):
             raise ValueError('write an address such as "halokop@example.go.id"')
         return value
@@ -136,6 +133,16 @@ class ReportSettings(_Section):
     signer_title: str = ""
     signer_name: str = ""
     signer_nip: str = ""
+
+
+class ReadingsSettings(_Section):
+    folder: str = ""
+    headers_file: str = ""
+    instagram_token_file: str = ""
+    instagram_version: str = Field("v25.0", pattern=r"^v\d{1,3}\.\d$")
+    instagram_url: str = "https://graph.instagram.com"
+    ask_at: ClockTime = time(6, 30)
+    seconds: int = Field(20, ge=1, le=120)
 
 
 class StateSettings(_Section):
@@ -183,6 +190,7 @@ class Settings(_Section):
     reminders: ReminderSettings = ReminderSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     report: ReportSettings = ReportSettings()
+    readings: ReadingsSettings = ReadingsSettings()
     state: StateSettings = StateSettings()
     daemon: DaemonSettings = DaemonSettings()
     programmes: ProgrammesSettings = ProgrammesSettings()

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeGuard
@@ -12,6 +12,7 @@ from halokop_sheets.core.mails.history import foreign_keys, sent_keys, shown_key
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.procedure import Procedure
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
+from halokop_sheets.core.sheet.answers import Connections
 from halokop_sheets.core.sheet.blueprint import adoption_notes, make_blueprint
 from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.schema import tabs_for
@@ -25,6 +26,7 @@ from halokop_sheets.mail.message import build, message_id
 from halokop_sheets.mail.render import Renderer
 from halokop_sheets.mail.transports import Transport
 from halokop_sheets.settings import Settings
+from halokop_sheets.sources.sources import Sources
 from halokop_sheets.workbooks.base import Workbook
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class App:
     must_show: bool  # a claim must stand in the sheet before its mail goes out (Google: other hosts look there)
     monotonic: Callable[[], float] = time.monotonic  # for waiting only: what is due is decided by ``now``
     checkpoint: Callable[[str], None] = lambda _: None  # named moments, for tests that kill the process there
+    sources: Sources = field(default_factory=Sources)  # of readings; without any people type them all
 
 
 @dataclass
@@ -115,7 +118,23 @@ def read_workbook(
 
 
 def read(app: App, now: datetime, book: RawBook | None = None) -> Observation:
-    return read_workbook(app.settings, app.procedure, app.workbook, app.ledger.view(now), now, book)
+    seen = read_workbook(app.settings, app.procedure, app.workbook, app.ledger.view(now), now, book)
+    return connected(seen, app.sources.connections(now)._replace(refused=app.ledger.asked.refused(now)))
+
+
+def connected(seen: Observation, sources: Connections) -> Observation:
+    return replace(seen, context=replace(seen.context, sources=sources))
+
+
+def ask_sources(app: App, plan: Plan, now: datetime) -> bool:
+    """Ask for the readings that the plan wants; returns whether there was anything to do.
+
+    The plan is made anew then, on a fresh read: asking takes a while, and people go on typing.
+    """
+    if not (plan.asks or app.sources.due(now)):
+        return False
+    app.sources.ask(plan.asks, app.ledger.asked, now)
+    return True
 
 
 def put_back(app: App, seen: Observation, result: Result) -> bool:
@@ -160,7 +179,7 @@ def write(app: App, changes: list[Change], seen: Observation, result: Result) ->
 
 def plan_and_write(app: App, now: datetime, result: Result, *, mailing: bool) -> Pass:
     """Read, decide, claim, write; again from the start when somebody was faster. ``mailing``: new mails are planned."""
-    seen = None
+    seen, asked = None, not mailing
     for _ in range(PASSES):
         seen = None
         try:
@@ -168,6 +187,8 @@ def plan_and_write(app: App, now: datetime, result: Result, *, mailing: bool) ->
             if put_back(app, seen, result):
                 continue
             plan = decide(app, seen, result, mailing=mailing)
+            if not asked and (asked := ask_sources(app, plan, now)):
+                continue
             changes = claim(app, plan, now, result)
             write(app, changes, seen, result)
             return Pass(seen, shown=True)
@@ -228,6 +249,7 @@ def tick(app: App, now: datetime, stop: Callable[[], bool] = lambda: False) -> R
     """
     result = Result()
     app.ledger.settle(now)
+    app.sources.take_files(app.ledger.asked, now)
     shown, guard = _first_pass(app, now, result)
     result.outcome = deliver_mails(app, now, guard, stop)
     if result.outcome.trouble:

@@ -1,9 +1,12 @@
 """From settings to wired objects: which workbook, which ledger, which way of sending. The only place that knows all."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.mail.ledger import Ledger
@@ -13,8 +16,13 @@ from halokop_sheets.passwords import smtp_password
 from halokop_sheets.programmes.folder import belongs_to_many, load_one, load_shared
 from halokop_sheets.settings import Settings, load_settings
 from halokop_sheets.sop import load_procedure
+from halokop_sheets.sources.sources import Sources
 from halokop_sheets.tick import App
 from halokop_sheets.workbooks.base import Workbook
+
+if TYPE_CHECKING:
+    from halokop_sheets.sources.headers import Metrics
+    from halokop_sheets.sources.instagram import Instagram
 
 
 def make_workbook(settings: Settings, *, create: bool = False) -> Workbook:
@@ -42,6 +50,41 @@ def make_transport(settings: Settings) -> Transport:
     return FolderTransport(settings.path(settings.mail.outbox_dir))
 
 
+def make_sources(settings: Settings) -> Sources:
+    """The sources of readings that the settings name; most offices have none. Raises ``SettingsError``."""
+    given = settings.readings
+    folder = service = None
+    if given.folder or asks_instagram(settings):
+        from halokop_sheets.sources.headers import load_headers
+
+        headers = load_headers(settings.path(given.headers_file) if given.headers_file else None)
+        if given.folder:
+            from halokop_sheets.sources.drop import DropFolder
+
+            folder = DropFolder(settings.path(given.folder), headers.exports, settings.zone)
+        if asks_instagram(settings):
+            service = make_instagram(settings, headers.metrics)
+    return Sources(settings.zone, given.seconds, service, folder)
+
+
+def asks_instagram(settings: Settings) -> bool:
+    """Whether an account is connected: its token comes from a file or the environment."""
+    return bool(settings.readings.instagram_token_file or os.environ.get("HALOKOP_INSTAGRAM_TOKEN"))
+
+
+def make_instagram(settings: Settings, metrics: "Metrics") -> "Instagram":
+    """The client of the office's own account."""
+    from halokop_sheets.sources.graph import Graph
+    from halokop_sheets.sources.instagram import Instagram
+    from halokop_sheets.sources.tokens import TokenKeeper, given_token
+
+    given = settings.readings
+    file = settings.path(given.instagram_token_file) if given.instagram_token_file else None
+    keeper = TokenKeeper(state_dir(settings) / "instagram-token.json", partial(given_token, file))
+    graph = Graph(given.instagram_url, timeout=min(5.0, given.seconds / 3))
+    return Instagram(graph, given.instagram_version, keeper, metrics, settings.zone)
+
+
 def state_dir(settings: Settings) -> Path:
     return settings.path(settings.state.dir)
 
@@ -58,9 +101,10 @@ def settings_in(file: Path) -> Settings:
 
 
 def load_all(file: Path) -> Settings:
-    """The settings of a file, once they and the procedure they name were read; all mistakes of either."""
+    """The settings of a file, once they and the procedure and titles they name were read; all mistakes of each."""
     settings = settings_in(file)
     load_procedure(settings)
+    make_sources(settings)
     return settings
 
 
@@ -88,4 +132,5 @@ def open_app(settings: Settings, *, create: bool = False, workbook: Workbook | N
             make_transport(settings),
             Renderer(settings),
             must_show=settings.workbook_file is None,
+            sources=make_sources(settings),
         )

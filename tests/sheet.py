@@ -1,11 +1,13 @@
 """An office in memory for tests: people's edits as they make them, ticks at any minute, all by header and Kode."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from halokop_sheets.core.calendar import week_code
 from halokop_sheets.core.mails.history import as_claimed
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.planner import make_plan, standing_pages
+from halokop_sheets.core.sheet.answers import Connections
 from halokop_sheets.core.sheet.blueprint import make_blueprint
 from halokop_sheets.core.sheet.schema import tabs_for
 from halokop_sheets.core.sheet.tables import recognise
@@ -41,6 +43,7 @@ class Sheet:
         self.tabs = tabs_for(self.settings.program.platforms)
         self.workbook = MemoryWorkbook.copy_of(book) if book else MemoryWorkbook()
         self.ledger = LedgerView()
+        self.sources = Connections()
         self.init("2026-01-01")
 
     def init(self, now: str) -> list[str]:
@@ -53,7 +56,9 @@ class Sheet:
         return recognise(self.workbook.read(), self.tabs)
 
     def context(self, now: str) -> Context:
-        return Context(self.settings, self.procedure, at(now), self.ledger, workbook="halokop.xlsx")
+        return Context(
+            self.settings, self.procedure, at(now), self.ledger, workbook="halokop.xlsx", sources=self.sources
+        )
 
     # --- people ---
 
@@ -108,7 +113,7 @@ class Sheet:
             context = self.context(now)
             records = [as_claimed(m, context.now, context.message_id(m.key)) for m in plan.mails]
             sent = tuple(r._replace(status=MailStatus.SENT) for r in records)
-            self.ledger = LedgerView(self.ledger.id, (*self.ledger.records, *sent))
+            self.ledger = replace(self.ledger, records=(*self.ledger.records, *sent))
             closing = self.plan(now, mailing=False)
             self.workbook.write(closing.changes, self.snapshot())
         return plan

@@ -60,7 +60,12 @@ MAY_IMPORT = {
     "settings": ("core.terms", "core.calendar", "errors", "renamed_settings", "toml_errors"),
     "workbooks": ("core.sheet", "core.terms", "core.calendar", "errors", "private", "settings"),
     "mail.samples": ("core", "mail", "settings"),
+    "sources": (
+        *("core.sheet", "core.typed", "core.terms", "errors", "resources", "toml_errors"),
+        "mail.asked",
+    ),
     "mail": (
+        "core.sheet.answers",
         "core.sheet.values",
         "core.terms",
         "core.addresses",

@@ -15,6 +15,7 @@ from pathlib import Path
 from halokop_sheets.check.finding import Finding, mistakes
 from halokop_sheets.check.privacy import privacy_findings
 from halokop_sheets.check.procedure import procedure_findings
+from halokop_sheets.check.readings import readings_findings
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.planner import observe
@@ -60,6 +61,7 @@ def examine(config: Path, now: datetime) -> Iterator[Finding]:
     yield from _careful("workbook", _file(file) if file else _key(settings))
     yield from _careful("workbook", _tabs(settings, now))
     yield from _careful("state folder", _state(settings, now))
+    yield from _careful("readings", readings_findings(settings, now))
     yield from _careful("files", privacy_findings(settings))
     yield from _addresses(settings.mail)
     yield from _careful("mail", _mail(settings))

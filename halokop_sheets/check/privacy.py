@@ -30,6 +30,9 @@ def _places(settings: Settings) -> Iterator[tuple[str, list[Path]]]:
     yield "state", _files(settings.path(settings.state.dir))
     yield "outbox", _files(settings.path(settings.mail.outbox_dir))
     yield "reports", sorted(settings.base.glob("laporan-*.docx"))
+    token = settings.path(settings.readings.instagram_token_file)
+    if token.is_file():
+        yield "token", [token]
     if password := os.environ.get("HALOKOP_SMTP_PASSWORD_FILE"):
         yield "password", [Path(password)]
 

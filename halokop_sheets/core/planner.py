@@ -22,6 +22,7 @@ from halokop_sheets.core.office.meetings import read_meetings
 from halokop_sheets.core.office.metrics import weekly_on_time
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.office.readings import make_readings
+from halokop_sheets.core.office.sourced import tell_sources, what_to_ask
 from halokop_sheets.core.office.stages import Reader, Stage, run_stages
 from halokop_sheets.core.office.steps import make_steps, summarise
 from halokop_sheets.core.office.team import read_team
@@ -114,6 +115,7 @@ STAGES = (
     Stage(keep_evaluations, needs=(_JADWAL,), after=(begin_evaluations, *_READERS)),
     Stage(number_rows, after=(read_team, read_days_off, *_READERS)),
     Stage(say_ownerless, after=(read_team, make_steps)),
+    Stage(tell_sources, after=(read_days_off,)),
 )
 """What a tick does with the sheet, in the order in which each stage finds what it uses."""
 
@@ -154,7 +156,8 @@ def make_plan(snapshot: Snapshot, context: Context, *, mailing: bool = True) -> 
     kept = without_tabs(changes, snapshot.refused)
     people = () if Tabs.TEAM in office.unread else office.team.unseen
     tally = tally_of(office, weekly_on_time(office))
-    return Plan(kept, tuple(mails), tuple(office.problems), people, tally)
+    asks = what_to_ask(office) if mailing else ()
+    return Plan(kept, tuple(mails), tuple(office.problems), people, asks, tally)
 
 
 def observe(snapshot: Snapshot, context: Context) -> OfficeState:

@@ -70,6 +70,7 @@ class Cols:
     COMMENTS: Final = "Komentar"
     SHARES: Final = "Dibagikan"
     SAVES: Final = "Disimpan"
+    FIGURE_SOURCE: Final = "Sumber Angka"
     # Tanya Jawab, Umpan Balik
     SOURCE: Final = "Sumber"
     ASKER: Final = "Penanya"
@@ -189,6 +190,7 @@ class Platform:
     """A place of publication. ``code`` is its part of a reading's Kode; ``aliases``: how people shorten its name.
 
     ``hosts``: where its links lead, subdomains included; none: to any host that is no other platform's.
+    ``post``: the path there, with the post's own name in it.
     """
 
     name: str
@@ -196,6 +198,7 @@ class Platform:
     aliases: tuple[str, ...] = ()
     live: bool = False  # the programme's live runs there, and its viewers are counted there
     hosts: tuple[str, ...] = ()
+    post: str = ""
 
 
 INSTAGRAM: Final = "Instagram"
@@ -203,8 +206,14 @@ TIKTOK: Final = "TikTok"
 PLATFORMS: Final = {
     platform.name: platform
     for platform in (
-        Platform(INSTAGRAM, "IG", ("ig", "insta"), live=True, hosts=("instagram.com", "instagr.am", "ig.me")),
-        Platform(TIKTOK, "TT", ("tik tok", "tt"), hosts=("tiktok.com",)),
+        Platform(
+            *(INSTAGRAM, "IG", ("ig", "insta"), True, ("instagram.com", "instagr.am", "ig.me")),
+            post=r"(?:/[\w.]+)?/(?:p|reels?|tv)/([A-Za-z0-9_-]{5,40})(?:/|$)",
+        ),
+        Platform(
+            *(TIKTOK, "TT", ("tik tok", "tt"), False, ("tiktok.com",)),
+            post=r"(?:/@[\w.-]*)?/(?:video|photo|v)/(\d{8,25})(?:\.html)?(?:/|$)",
+        ),
         Platform("YouTube", "YT", ("yt", "you tube"), hosts=("youtube.com", "youtu.be")),
         Platform("Facebook", "FB", ("fb",), hosts=("facebook.com", "fb.com", "fb.watch", "fb.me")),
     )

@@ -81,7 +81,7 @@ class Ledger(LedgerQueue):
         people = self._file.rows("SELECT address, since FROM people ORDER BY rowid")
         seen = {row["address"]: datetime.fromisoformat(row["since"]) if row["since"] else None for row in people}
         first = date.fromisoformat(meta["first people"]) if "first people" in meta else None
-        return LedgerView(meta["id"], records, paused, seen or None, first)
+        return LedgerView(meta["id"], records, paused, seen or None, first, self.asked.answers(now))
 
     def meet(self, addresses: Iterable[str], now: datetime) -> None:
         """Note when these addresses were first seen in Tim (``now`` is aware); the first day's were always there."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from halokop_sheets.mail.asked import AskedLog
 from halokop_sheets.mail.ledger_file import LedgerFile
 
 DEFERRALS = tuple(timedelta(minutes=minutes) for minutes in (30, 60, 120, 240))
@@ -45,6 +46,7 @@ class LedgerQueue:
     def __init__(self, file: LedgerFile, zone: ZoneInfo) -> None:
         self._file = file
         self._zone = zone
+        self.asked = AskedLog(file, zone)
 
     def due(self, now: datetime) -> list[QueuedMail]:
         """Whose turn it is, the most pressing first."""

@@ -53,9 +53,30 @@ CREATE TABLE people (                      -- addresses that were ever seen in T
 );
 """
 
+_ASKED = """
+CREATE TABLE asked (                       -- what a source of readings said of a post
+  day TEXT NOT NULL,                       -- whose reading it is
+  platform TEXT NOT NULL,
+  post TEXT NOT NULL,
+  source TEXT NOT NULL,                    -- as people read it
+  at TEXT NOT NULL,                        -- wall-clock time in the programme's zone
+  figures TEXT NOT NULL,                   -- JSON, by column header
+  gap TEXT NOT NULL,                       -- why figures are missing
+  PRIMARY KEY (day, platform, post, source, at)
+);
+CREATE TABLE dropped (                     -- exported files that were seen
+  content TEXT PRIMARY KEY,                -- hash; of a refused one with the cause
+  name TEXT NOT NULL,
+  day TEXT NOT NULL,
+  cause TEXT NOT NULL,                     -- why it was refused; empty: it was used
+  detail TEXT NOT NULL
+);
+"""
+
 STEPS: tuple[str, ...] = (
     _MAIL_AND_BODY,  # release 0.1.0
     _ABOUT_AND_PEOPLE,
+    _ASKED,
 )
 """What each version adds, as SQL; a ledger's version is the number of steps that it took."""
 

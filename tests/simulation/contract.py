@@ -8,8 +8,8 @@ OWNERS = {  # T people, S system, B filled only while blank; in the order in whi
     "Jadwal": "Tanggal Tayang B,Tema B,Topik T,Bentuk T,Narasumber T,Lembaga T,Kontak T,Penanggung Jawab T,"
     "Status Episode T,Progres S,Langkah Berikutnya S,Terlambat S,Tautan Instagram T,Tautan TikTok T,Evaluasi S,"
     "Catatan T,Pesan Sistem S,Kode S,Tercatat S",
-    "Metrik": "Episode B,Platform B,Hari B,Tanggal S,Viewers Video T,Likes T,Viewers Live T,Komentar T,Dibagikan T,"
-    "Disimpan T,Status S,Pesan Sistem S,Kode S",
+    "Metrik": "Episode B,Platform B,Hari B,Tanggal S,Viewers Video B,Likes B,Viewers Live T,Komentar B,Dibagikan B,"
+    "Disimpan B,Sumber Angka S,Status S,Pesan Sistem S,Kode S",
     "Tanya Jawab": "Tanggal T,Episode B,Sumber T,Penanya T,Pertanyaan T,Jawaban T,Dijawab Oleh T,Status S,"
     "Pesan Sistem S,Kode S",
     "Umpan Balik": "Tanggal T,Episode B,Sumber T,Jenis T,Isi T,Pesan Sistem S,Kode S",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from halokop_sheets.core.office.procedure import MeetingRule, Procedure
+from halokop_sheets.core.sheet.answers import Connections
 from halokop_sheets.core.sheet.schema import Tab, tabs_for
 from halokop_sheets.core.sheet.values import LedgerView
 from halokop_sheets.settings import WEEKDAYS, Settings
@@ -25,6 +26,7 @@ class Context:
     link: LinkMaker = lambda _tab, _row: None
     message_id: Callable[[str], str] = str  # Message-ID of a mail's key
     workbook: str = ""  # the file's or spreadsheet's name, for mails that cannot link
+    sources: Connections = field(default_factory=Connections)  # of readings
 
     @property
     def today(self) -> date:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from halokop_sheets.core.office.model import Episode, OfficeState, Reading, StepState
 from halokop_sheets.core.office.readings import DAYS
+from halokop_sheets.core.office.sourced import lagging_figures
 from halokop_sheets.core.terms import Cols
 
 WEEKS = 12  # of the on-time rate on the board
@@ -148,6 +149,7 @@ class Comparison:
     median: float | None  # of the last four earlier episodes that have that day filled; None: nothing to compare
     compared: int  # how many they were
     best: tuple[str, int]  # Kode and value of the best so far, this one included; the earlier of two alike
+    mixed: bool = False  # some of these figures lag the app (an API's), some do not: they are no like and like
 
     @property
     def against_previous(self) -> float | None:
@@ -192,13 +194,13 @@ def compare_figures(
     return found
 
 
-Filled = tuple[tuple[str, int, int], ...]
+Filled = tuple[tuple[str, int, int, bool], ...]
 
 
 def _filled(office: OfficeState, platform: str, figure: str) -> Filled:
-    """Kode, day and value of every reading of dated episodes in which the figure is filled."""
+    """Kode, day, value and whether it may lag the app, of every reading of dated episodes with the figure filled."""
     return tuple(
-        (e.code, r.day, value)
+        (e.code, r.day, value, figure in lagging_figures(r))
         for e in office.dated
         for r in e.readings
         if r.touched and r.platform == platform and (value := r.values[figure]) is not None
@@ -209,22 +211,24 @@ def figure_history(
     office: OfficeState, episode: Episode, platform: str, figure: str, day: int
 ) -> tuple[int | None, ...]:
     """The last eight episodes at one age, this one last; None where that day is not filled: a gap, never 0."""
-    values = {code: value for code, on, value in _filled(office, platform, figure) if on == day}
+    values = {code: value for code, on, value, _ in _filled(office, platform, figure) if on == day}
     return tuple(values.get(e.code) for e in last_episodes(office, episode))
 
 
 @lru_cache(maxsize=64)  # figures change a few times a day, an open evaluation is looked at every tick
 def _compare(readings: Filled, figure: str, code: str, before: tuple[str, ...]) -> Comparison | None:
-    filled = {day: value for c, day, value in readings if c == code}
+    filled = {day: value for c, day, value, _ in readings if c == code}
     if not filled:
         return None
     import pandas as pd
 
     day = max(filled)
-    same_age = {c: value for c, d, value in readings if d == day}
+    same_age = {c: value for c, d, value, _ in readings if d == day}
+    lags = {c: lag for c, d, _, lag in readings if d == day}
     past = pd.Series({c: same_age[c] for c in before if c in same_age}, dtype="int64")
     last_four = past.tail(COMPARED)
     best = str(past.idxmax()) if len(past) and int(past.max()) >= filled[day] else code
+    shown = {code, best, *map(str, last_four.index), *(c for c in before[-1:] if c in same_age)}
     return Comparison(
         figure,
         day,
@@ -235,6 +239,7 @@ def _compare(readings: Filled, figure: str, code: str, before: tuple[str, ...]) 
         float(last_four.median()) if len(last_four) else None,
         len(last_four),
         (best, same_age[best]),
+        len({lags[c] for c in shown}) > 1,
     )
 
 

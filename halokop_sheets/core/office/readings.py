@@ -9,6 +9,7 @@ from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.finder import EpisodeFinder
 from halokop_sheets.core.office.model import Episode, OfficeState, Reading
 from halokop_sheets.core.office.platforms_used import used_platforms
+from halokop_sheets.core.office.sourced import fill_reading
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.core.terms import LIVE, VIDEO, Cols, ReadingStatus, Tabs, platform_of
@@ -139,10 +140,13 @@ def _judge(episode: Episode, context: Context) -> None:
     used = used_platforms(episode, context.settings.program.platforms)
     platform, before = "", dict[str, tuple[int, int]]()
     for reading in sorted(episode.readings, key=attrgetter("platform", "day")):
-        row, values = reading.row, reading.values
+        row = reading.row
         day = _taken_on(reading) or (episode.publish + timedelta(days=reading.day) if episode.publish else None)
         if reading.platform in used:
             reading.needed = needed_figures(episode.format, reading.platform, reading.day)
+        if day:
+            fill_reading(reading, episode, context, day)
+        values = reading.values
         reading.status = _status(reading, episode, day, context.today)
         row.put(Cols.DATE, datetime.combine(day, time()) if day else None)
         row.put(Cols.STATUS, reading.status)

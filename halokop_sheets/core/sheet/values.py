@@ -1,13 +1,12 @@
 """The values that pass between the edges and the core: what was read, what shall change.
-
-All dates and times are naive wall-clock values in the programme's zone, as a sheet holds them.
-"""
+Dates and times are naive wall-clock values in the programme's zone, as a sheet holds them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import NamedTuple
 
+from halokop_sheets.core.sheet.answers import Answer, Ask
 from halokop_sheets.core.sheet.page import Page, cell_name
 from halokop_sheets.core.sheet.tally import Tally
 
@@ -44,7 +43,6 @@ def plain(cell: Cell) -> Cell:
 @dataclass(frozen=True)
 class RawTab:
     """One tab as read: ``rows[0]`` is sheet row 1, blank cells are None.
-
     ``id`` is the workbook's own handle (a Google sheetId, an .xlsx title), ``mark`` our name for the tab where the
     workbook can carry one: a tab name of ``core.terms.Tabs``, or ``Evaluasi 2026-W48`` for an evaluation.
     """
@@ -247,6 +245,7 @@ class LedgerView:
     trouble: str = ""  # why the channel is paused (sign-in, quota), in Indonesian; empty when all is well
     people: Mapping[str, datetime | None] | None = None  # address -> first seen in Tim (None: there from the start)
     first_people: date | None = None  # the day on which the first were seen
+    asked: tuple[Answer, ...] = ()  # what sources of readings said in the last weeks, in the order of time
 
 
 @dataclass(frozen=True)
@@ -257,6 +256,7 @@ class Plan:
     mails: tuple[Mail, ...] = ()
     problems: tuple[Problem, ...] = ()
     people: tuple[str, ...] = ()  # addresses that were never seen in Tim before
+    asks: tuple[Ask, ...] = ()  # posts to ask a source for, before this plan is carried out
     tally: Tally | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[str]:

@@ -11,6 +11,7 @@ from halokop_sheets.core.office.metrics import (
 )
 from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.readings import DAYS, FIGURES
+from halokop_sheets.core.office.sourced import is_mixed
 from halokop_sheets.core.office.verdict import NO_COMPARISON
 from halokop_sheets.core.office.wording import TIMES, number, percent
 from halokop_sheets.core.pages import formulas
@@ -24,6 +25,7 @@ _FORMULAS = (
     f"Sel kosong: {formulas.BLANK}."
 )
 _EQUAL_AGE = f"Hari yang sama: {formulas.EQUAL_AGE}. Perubahan = {formulas.CHANGE}. Nilai tengah: {formulas.MEDIAN}."
+MIXED = "* sebagian angka dari API Instagram, yang dapat tertinggal sampai 48 jam; sebagian dari aplikasi"
 _COMPARISON_LOOK = (
     ("small", 5),
     ("small-count", 3),
@@ -40,7 +42,8 @@ def draw_audience(
 ) -> None:
     """The readings as typed, and what they are against the episodes before, each figure at its own age."""
     platforms = office.context.settings.program.platforms
-    canvas.line(canvas.next(14), 1, ("4 · Penonton", "section", 36))
+    mixed = any(map(is_mixed, episode.readings)) or any(one.mixed for one in compared.values() if one)
+    canvas.line(canvas.next(14), 1, (f"4 · Penonton{f' ({MIXED})' if mixed else ''}", "section", 36))
     abreast = min(2, len(platforms))  # platforms side by side
     width = 4 if abreast == 1 else 2  # grid columns of a figure
     for n in range(0, len(platforms), abreast):
@@ -77,7 +80,8 @@ def _draw_readings(canvas: Canvas, episode: Episode, platforms: Sequence[str], w
     found = {(r.platform, r.day): r for r in episode.readings}
     for day in DAYS:
         row = canvas.next(13)
-        canvas.put(row, 1, f"H+{day}", "small-label", 4)
+        mark = " *" if any(is_mixed(r) for (_, d), r in found.items() if d == day) else ""
+        canvas.put(row, 1, f"H+{day}{mark}", "small-label", 4)
         for place, platform in enumerate(platforms):
             reading = found.get((platform, day))
             values = [reading.values.get(h) if reading else None for h in FIGURES]
@@ -99,7 +103,7 @@ def _comparison(
         code, best = found.best
         name = "episode ini" if code == episode.code else cut(office.by_code[code].label, 38)
         values = (
-            f"{found.figure}, H+{found.day}",
+            f"{found.figure}, H+{found.day}{' *' if found.mixed else ''}",
             found.value,
             found.previous,
             _change(found.against_previous),
