@@ -1,17 +1,18 @@
-"""What would happen: one tick's plan as it stands, or some days played forward on a copy in memory."""
+"""What would happen: one tick's plan as it stands, or some days played forward on copies in memory."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from halokop_sheets.core.mails.history import as_claimed
-from halokop_sheets.core.planner import make_plan, standing_pages
-from halokop_sheets.core.sheet.blueprint import make_blueprint
-from halokop_sheets.core.sheet.values import LedgerView, MailRecord, Plan
+from halokop_sheets.core.planner import make_plan
+from halokop_sheets.core.sheet.values import MailRecord, Plan
 from halokop_sheets.core.terms import MailStatus
 from halokop_sheets.mail.ledger import Ledger
+from halokop_sheets.mail.render import Renderer
+from halokop_sheets.mail.transports import SendResult, SendStatus
 from halokop_sheets.settings import Settings
 from halokop_sheets.sop import load_procedure
-from halokop_sheets.tick import read_workbook
+from halokop_sheets.tick import App, Result, initialise, read_workbook, tick
 from halokop_sheets.wiring import ledger_path, make_workbook
 from halokop_sheets.workbooks.memory import MemoryWorkbook
 
@@ -25,30 +26,52 @@ def preview(settings: Settings, now: datetime) -> Plan:
     return make_plan(seen.snapshot, seen.context)
 
 
+class Obliging:
+    """A mail server that takes every mail and does nothing with it."""
+
+    alive = True
+
+    @contextmanager
+    def open(self) -> Iterator["Obliging"]:
+        yield self
+
+    def send(self, sender: str, recipient: str, data: bytes) -> SendResult:
+        return SendResult(SendStatus.SENT, 250)
+
+
 def play(settings: Settings, now: datetime, days: int) -> Iterator[str]:
     """Every mail of the next ``days`` days and when it goes out, if nobody touches the sheet meanwhile."""
-    procedure = load_procedure(settings)
     real = make_workbook(settings)
     copy = MemoryWorkbook.copy_of(real.read(), real.name)
-    seen = read_workbook(settings, procedure, copy, LedgerView(), now)
-    pages = standing_pages(seen.snapshot, seen.context)
-    blueprint = make_blueprint(copy.read(), pages, timezone=settings.program.timezone, tabs=seen.context.tabs)
-    copy.init(blueprint, copy.read())
-    view = Ledger.peek(ledger_path(settings), settings.zone, now)
+    told: list[str] = []
+    with Ledger.rehearsal(ledger_path(settings), settings.zone) as ledger:
+        app = App(settings, load_procedure(settings), copy, ledger, Obliging(), Renderer(settings), must_show=False)
+        initialise(app, now)
+        for moment, mails, result in forecast(app, now, days):
+            for mail in mails:
+                yield f"{moment:%Y-%m-%d %H:%M} {mail.kind} -> {mail.recipient}: {mail.subject} [{mail.key}]"
+            troubles = [str(error) for error in result.trouble if str(error) not in told]
+            told += troubles
+            yield from (f"# {line}" for line in troubles)
     start = now.astimezone(settings.zone)
-    end = now + timedelta(days=days)
-    while now <= end:
-        seen = read_workbook(settings, procedure, copy, view, now)
-        plan = make_plan(seen.snapshot, seen.context)
-        copy.write(plan.changes, seen.snapshot)
-        sent = [as_claimed(mail, seen.context.now, "") for mail in plan.mails]
-        view = LedgerView(view.id, (*view.records, *(_sent(record) for record in sent)))
-        for mail in plan.mails:
-            yield f"{seen.context.now:%Y-%m-%d %H:%M} {mail}"
-        following = (now.astimezone(settings.zone) + STEP).replace(second=0, microsecond=0)
-        now = following.replace(minute=following.minute // 30 * 30).astimezone(UTC)
     yield f"# {start:%Y-%m-%d %H:%M} + {days} day(s), if nobody touches the sheet"
 
 
-def _sent(record: MailRecord) -> MailRecord:
-    return record._replace(status=MailStatus.SENT)
+def forecast(app: App, now: datetime, days: int) -> Iterator[tuple[datetime, list[MailRecord], Result]]:
+    """The ticks of the next ``days`` days: local time, the mails that go out then, and what else the tick says.
+
+    They are the daemon's own ticks, so that what is shown is what happens; ``app`` holds copies that nobody else has.
+    """
+    end = now + timedelta(days=days)
+    out = set(_sent(app, now))
+    while now <= end:
+        result = tick(app, now)
+        sent = _sent(app, now)
+        yield now.astimezone(app.settings.zone), [sent[key] for key in sent if key not in out], result
+        out |= sent.keys()
+        following = (now.astimezone(app.settings.zone) + STEP).replace(second=0, microsecond=0)
+        now = following.replace(minute=following.minute // 30 * 30).astimezone(UTC)
+
+
+def _sent(app: App, now: datetime) -> dict[str, MailRecord]:
+    return {record.key: record for record in app.ledger.view(now).records if record.status == MailStatus.SENT}

@@ -74,6 +74,7 @@ class ProgramSettings(_Section):
 class WorkbookSettings(_Section):
     kind: Literal["xlsx", "google"] = "xlsx"
     path: str = "halokop.xlsx"
+    locked_hours: int = Field(8, ge=1, le=240)
     spreadsheet_id: str = ""
 
 

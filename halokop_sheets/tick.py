@@ -12,7 +12,7 @@ from halokop_sheets.core.mails.history import foreign_keys, sent_keys, shown_key
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.procedure import Procedure
 from halokop_sheets.core.planner import make_plan, no_longer_due, standing_pages
-from halokop_sheets.core.sheet.blueprint import make_blueprint
+from halokop_sheets.core.sheet.blueprint import adoption_notes, make_blueprint
 from halokop_sheets.core.sheet.refused import without_tabs
 from halokop_sheets.core.sheet.schema import tabs_for
 from halokop_sheets.core.sheet.tables import recognise
@@ -243,4 +243,5 @@ def initialise(app: App, now: datetime) -> list[str]:
     seen = read(app, now, book)
     pages = standing_pages(seen.snapshot, seen.context)
     blueprint = make_blueprint(book, pages, timezone=app.settings.program.timezone, tabs=seen.context.tabs)
-    return app.workbook.init(blueprint, book)
+    done = app.workbook.init(blueprint, book)
+    return [*done, *adoption_notes(blueprint, book)] if done else done

@@ -3,18 +3,24 @@
 Most are drawn by XlsxWriter; what it cannot make is put into the package by hand, as Excel writes it.
 """
 
+import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 
+from halokop_sheets.workbooks.xlsx.ooxml import strict
+
 Draw = Callable[[Any, Any], None]
 Parts = dict[str, bytes]
 CHARTS = ("area", "bar", "column", "doughnut", "line", "pie", "radar", "scatter", "stock")
 SUBTYPES = ("stacked", "percent_stacked", "straight_with_markers", "smooth", "with_markers", "filled")
+MONTHS = ("Bulan", "Tayang", "Penonton", "Tanggal")
+SCHEDULE = ("Tanggal Tayang", "Topik", "Bentuk", "Narasumber")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PIXEL = bytes.fromhex(
@@ -26,7 +32,7 @@ PIXEL = bytes.fromhex(
 def sheet(book: Any, name: str = "Data kantor") -> Any:
     """A tab of the office's own: a small table and sums over it."""
     made = book.add_worksheet(name)
-    made.write_row("A1", ["Bulan", "Tayang", "Penonton", "Tanggal"])
+    made.write_row("A1", MONTHS)
     for row, month in enumerate(("Agustus", "September", "Oktober", "November"), start=1):
         made.write_row(row, 0, [month, 3 + row, 1_000 * row])
         made.write_datetime(row, 3, datetime(2026, 7 + row, 1), book.add_format({"num_format": "dd/mm/yyyy"}))
@@ -94,10 +100,13 @@ def errors(book: Any, ws: Any) -> None:
 
 
 def tables(book: Any, ws: Any) -> None:
-    columns = [{"header": h} for h in ("Bulan", "Tayang", "Penonton", "Tanggal")]
-    ws.add_table("A1:D5", {"columns": columns, "name": "Rekap", "style": "Table Style Light 9"})
+    columns = [{"header": header} for header in (SCHEDULE if ws.name == "Jadwal" else MONTHS)]
+    ws.add_table(
+        "A1:D3" if ws.name == "Jadwal" else "A1:D5",
+        {"columns": columns, "name": "Rekap", "style": "Table Style Light 9"},
+    )
     ws.add_table("H1:I4", {"total_row": True, "columns": [{"total_string": "Jumlah"}, {"total_function": "sum"}]})
-    ws.write_formula("F2", "=SUM(Rekap[Tayang])", None, 22)
+    ws.write_formula("F2", "=COUNTA(Rekap)", None, 12)
 
 
 def sparklines(book: Any, ws: Any) -> None:
@@ -106,11 +115,11 @@ def sparklines(book: Any, ws: Any) -> None:
 
 
 def conditional(book: Any, ws: Any) -> None:
-    for n, rule in enumerate(
-        ({"type": "3_color_scale"}, {"type": "data_bar_2010"}, {"type": "icon_set", "icon_style": "3_stars"})
-    ):
-        ws.conditional_format(1, n, 4, n, rule)
-    ws.conditional_format("A2:A5", {"type": "formula", "criteria": "=$B2>4", "format": book.add_format({"bold": True})})
+    bar, icons = {"type": "data_bar", "data_bar_2010": True}, {"type": "icon_set", "icon_style": "3_flags"}
+    for column, rule in enumerate(({"type": "3_color_scale"}, bar, icons)):
+        ws.conditional_format(1, column, 4, column, rule)
+    bold = book.add_format({"bold": True})
+    ws.conditional_format("A2:A5", {"type": "formula", "criteria": "=$B2>4", "format": bold})
 
 
 def lists(book: Any, ws: Any) -> None:
@@ -135,7 +144,7 @@ def printing(book: Any, ws: Any) -> None:
     ws.set_paper(5)
     ws.set_h_pagebreaks([3])
     ws.set_footer("&CHalaman &P dari &N")
-    ws.set_background(BytesIO(PIXEL), is_byte_stream=True)
+    ws.set_background(BytesIO(PIXEL))
     ws.set_margins(left=1)
     ws.center_horizontally()
 
@@ -217,11 +226,23 @@ DRAWN: dict[str, Draw] = {
 }  # fmt: skip
 
 
-def drawn(draw: Draw, **options: Any) -> bytes:
-    """A workbook by XlsxWriter."""
+def schedule(book: Any) -> Any:
+    """A tab that the program adopts."""
+    made = book.add_worksheet("Jadwal")
+    made.write_row("A1", SCHEDULE)
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    for row, when in enumerate((datetime(2026, 11, 29), datetime(2026, 12, 6)), start=1):
+        made.write_datetime(row, 0, when, day)
+        made.write_row(row, 1, ["Pajak UKM", "Live", "Ibu Sari"])
+    return made
+
+
+def drawn(draw: Draw, *, adopted: bool = False, **options: Any) -> bytes:
+    """A workbook by XlsxWriter; ``adopted``: what is special stands on a tab that the program takes for its own."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **options}) as book:
-        draw(book, sheet(book))
+        ws = sheet(book)
+        draw(book, schedule(book) if adopted else ws)
     return out.getvalue()
 
 
@@ -236,3 +257,195 @@ def packed(parts: Parts) -> bytes:
         for name, data in parts.items():
             archive.writestr(name, data)
     return out.getvalue()
+
+
+Change = Callable[[Parts], None]
+
+
+def replaced(name: str, old: bytes, new: bytes) -> Change:
+    def change(parts: Parts) -> None:
+        assert old in parts[name], (name, old)
+        parts[name] = parts[name].replace(old, new, 1)
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    def change(parts: Parts) -> None:
+        for one in changes:
+            one(parts)
+
+    return change
+
+
+def extra(more: Parts, kinds: str = "", related: str = "") -> Change:
+    """More parts, their content types and relations of the workbook."""
+
+    def change(parts: Parts) -> None:
+        parts.update(more)
+        for name, end, text in (
+            ("[Content_Types].xml", b"</Types>", kinds),
+            ("xl/_rels/workbook.xml.rels", b"</Relationships>", related),
+        ):
+            parts[name] = parts[name].replace(end, text.encode() + end)
+
+    return change
+
+
+def tail(xml: str, before: str = "</worksheet>") -> Change:
+    return replaced(SHEET, before.encode(), xml.encode() + before.encode())
+
+
+def recoded(parts: Parts) -> None:
+    parts[SHEET] = parts[SHEET].decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
+
+
+def prefixed(parts: Parts) -> None:
+    text = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", parts[SHEET].decode()).replace("xmlns=", "xmlns:x=", 1)
+    parts[SHEET] = text.encode()
+
+
+def bare_rows(parts: Parts) -> None:
+    parts[SHEET] = re.sub(rb'(<(?:row|c)) r="[A-Z]*\d+"', rb"\1", parts[SHEET])
+
+
+def moved(parts: Parts) -> None:
+    """The workbook stands elsewhere, and relations are absolute."""
+    for name in [n for n in parts if n.startswith("xl/")]:
+        parts[name.replace("xl/", "buku/")] = parts.pop(name)
+    for name in ("[Content_Types].xml", "_rels/.rels"):
+        parts[name] = parts[name].replace(b"/xl/", b"/buku/").replace(b'"xl/', b'"/buku/')
+    rels = "buku/_rels/workbook.xml.rels"
+    parts[rels] = re.sub(rb'Target="', rb'Target="/buku/', parts[rels])
+
+
+def strictly(parts: Parts) -> None:
+    for name in parts:
+        if name.endswith((".xml", ".rels")):
+            parts[name] = strict(parts[name]).replace(
+                b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/',
+                b'Type="http://purl.oclc.org/ooxml/officeDocument/relationships/',
+            )
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+SHEETS = "vnd.openxmlformats-officedocument.spreadsheetml"
+REL = f'<Relationship Id="rId90" Type="{OFFICE}/%s" Target="%s"/>'
+KIND = '<Override PartName="/%s" ContentType="application/%s"/>'
+HAND: dict[str, Change] = {
+    "no calcPr": replaced("xl/workbook.xml", b'<calcPr calcId="124519" fullCalcOnLoad="1"/>', b""),
+    "an unused type for macros": replaced(
+        "[Content_Types].xml",
+        b"<Default",
+        b'<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/><Default',
+    ),
+    "strict": strictly,
+    "utf-16": recoded,
+    "a prefix for every element": prefixed,
+    "comments": replaced(SHEET, b"<sheetData>", b'<!-- <row r="1"> --><sheetData><!-- <c r="A1"/> -->'),
+    "cdata": replaced(
+        SHEET, b'<c r="A1" t="s"><v>0</v></c>', b'<c r="A1" t="inlineStr"><is><t><![CDATA[a <row> & b]]></t></is></c>'
+    ),
+    "single quotes": replaced(SHEET, b'<c r="A1" t="s">', b"<c r='A1' t='s'>"),
+    "attributes in another order": replaced(SHEET, b'<c r="A1" t="s">', b'<c t="s" r="A1">'),
+    "no references": bare_rows,
+    "another folder": moved,
+    "capitals": lambda parts: parts.update({"XL/Worksheets/Sheet1.XML": parts.pop(SHEET)}),
+    "no default for rels": replaced(
+        "[Content_Types].xml",
+        b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>',
+        b'<Override PartName="/_rels/.rels" '
+        b'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override '
+        b'PartName="/xl/_rels/workbook.xml.rels" '
+        b'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>',
+    ),
+    "a shared formula": both(
+        replaced(SHEET, b"<f>SUM(B2:B5)</f>", b'<f t="shared" ref="B6:C6" si="0">SUM(B2:B5)</f>'),
+        replaced(SHEET, b"<f>AVERAGE(C2:C5)</f><v>2500</v>", b'<f t="shared" si="0"/><v>10000</v>'),
+    ),
+    "scenarios": tail(
+        '<scenarios current="0"><scenario name="Baik" count="1"><inputCells r="B2" val="9"/></scenario></scenarios>',
+        "<pageMargins",
+    ),
+    "custom xml": extra({"customXml/item1.xml": b"<a/>"}),
+    "left over macros": extra(
+        {"xl/vbaProject.bin": b"x"},
+        '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>',
+        '<Relationship Id="rId90" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" '
+        'Target="vbaProject.bin"/>',
+    ),
+    "an external link": both(
+        extra(
+            {"xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{MAIN}"/>'.encode()},
+            KIND
+            % (
+                "xl/externalLinks/externalLink1.xml",
+                "vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml",
+            ),
+            REL % ("externalLink", "externalLinks/externalLink1.xml"),
+        ),
+        replaced(
+            "xl/workbook.xml",
+            b"<calcPr",
+            b'<externalReferences><externalReference r:id="rId90"/></externalReferences><calcPr',
+        ),
+    ),
+    "a pivot": both(
+        extra(
+            {
+                "xl/pivotCache/pivotCacheDefinition1.xml": (
+                    f'<pivotCacheDefinition xmlns="{MAIN}" recordCount="0"><cacheSource type="worksheet">'
+                    '<worksheetSource ref="A1:B5" sheet="Data kantor"/></cacheSource><cacheFields count="1">'
+                    '<cacheField name="Bulan"><sharedItems/></cacheField></cacheFields></pivotCacheDefinition>'
+                ).encode()
+            },
+            KIND
+            % (
+                "xl/pivotCache/pivotCacheDefinition1.xml",
+                f"{SHEETS}.pivotCacheDefinition+xml",
+            ),
+            REL % ("pivotCacheDefinition", "pivotCache/pivotCacheDefinition1.xml"),
+        ),
+        replaced(
+            "xl/workbook.xml",
+            b'<calcPr calcId="124519" fullCalcOnLoad="1"/>',
+            b'<calcPr calcId="124519"/><pivotCaches><pivotCache cacheId="1" r:id="rId90"/></pivotCaches>',
+        ),
+    ),
+    "a slicer": tail(
+        f'<extLst><ext uri="{{A8765BA9-456A-4dab-B4F3-ACF838C121DE}}" xmlns:x14="{X14}"><x14:slicerList>'
+        "</x14:slicerList></ext></extLst>"
+    ),
+    "threaded comments": extra(
+        {"xl/threadedComments/threadedComment1.xml": b"<a/>", "xl/persons/person.xml": b"<a/>"},
+        KIND % ("xl/persons/person.xml", "vnd.ms-excel.person+xml"),
+    ),
+    "a calc chain": extra(
+        {"xl/calcChain.xml": f'<calcChain xmlns="{MAIN}"><c r="B6" i="1"/><c r="C6" i="1"/></calcChain>'.encode()},
+        KIND % ("xl/calcChain.xml", f"{SHEETS}.calcChain+xml"),
+        REL % ("calcChain", "calcChain.xml"),
+    ),
+    "an unheard of element": tail(
+        '<extLst><ext uri="{00000000-0000-4000-8000-000000000001}"><z xmlns="urn:z"/></ext></extLst>'
+    ),
+    "checkboxes in cells": tail(
+        f'<extLst><ext uri="{{00000000-0000-4000-8000-000000000002}}" xmlns:x14="{X14}"><x14:any/></ext></extLst>'
+    ),
+}
+
+
+def made() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Every workbook by name."""
+    for name, draw in DRAWN.items():
+        yield name, partial(drawn, draw)
+        yield f"{name}, adopted", partial(drawn, draw, adopted=True)
+    yield "since 1904", partial(drawn, notes, date_1904=True)
+    for name, change in HAND.items():
+        yield name, partial(by_hand, change)
+
+
+def by_hand(change: Change) -> bytes:
+    parts = parts_of(drawn(lambda book, ws: None))
+    change(parts)
+    return packed(parts)

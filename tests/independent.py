@@ -82,7 +82,7 @@ class Independent:
         return [p for p in PLATFORMS if p not in episode.refused]
 
     def closed(self, episode: Episode) -> bool:
-        """H+6 and the seven days of grace are over."""
+        """H+6 and the seven days of grace are over (no day off is in these offices but those of the library)."""
         return self.now.date() > episode.day + timedelta(days=13)
 
     def unlinked(self, code: str) -> list[str]:
@@ -183,13 +183,16 @@ class Independent:
         ]
         return [*sorted(before, key=lambda e: (e.day, e.code)), this]
 
-    def audience(self, code: str, platform: str) -> dict[str, object] | None:
+    def audience(
+        self, code: str, platform: str, figures: tuple[str, ...] = ("Viewers Video", "Likes")
+    ) -> dict[str, object] | None:
+        """At equal age, of the first of these figures that this episode has."""
         this, before = self.episodes[code], self.line(code)[:-1]
 
         def value(episode: Episode, header: str, day: int) -> int | None:
             return episode.readings.get((platform, day), {}).get(header)
 
-        for header in ("Viewers Video", "Likes"):
+        for header in figures:
             days = [d for d in (1, 2, 3, 4, 5) if value(this, header, d) is not None]
             if days:
                 break

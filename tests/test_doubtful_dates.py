@@ -52,6 +52,16 @@ def test_without_such_a_text_dates_are_dates() -> None:
     assert sheet.row(Tabs.SCHEDULE, "2026-W49").cells[Cols.TOPIC] == "dua"
 
 
+def test_stored_dates_past_the_12th_speak_for_the_day_first() -> None:
+    sheet = _sheet()
+    sheet.episode("29/11/2026", "satu")
+    for day in ("2026-12-06", "2026-12-13", "2026-12-20"):
+        sheet.episode(day, day)
+    sheet.tick(NOW)
+    assert sheet.row(Tabs.SCHEDULE, "2026-W49").cells[Cols.TOPIC] == "2026-12-06"
+    assert DOUBT not in _said(sheet, Tabs.SCHEDULE)
+
+
 def test_an_office_at_work_loses_nothing_by_a_text_that_somebody_pastes() -> None:
     sheet = _sheet()
     sheet.episode("2026-12-06", "dua")

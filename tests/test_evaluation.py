@@ -125,8 +125,15 @@ def test_charts_show_cells_of_the_page_and_blanks_stay_blank() -> None:
     read(sheet, CODE, "Instagram", 1, Viewers_Video=100, Likes=5)
     read(sheet, CODE, "Instagram", 3, Viewers_Video=300)
     page = _page(sheet)
-    line, column = page.charts
-    assert (line.kind, column.kind) == ("line", "column")
+    line, column, likes, live = page.charts
+    assert [chart.kind for chart in page.charts] == ["line", "column", "column", "column"]
+    figures = (Cols.VIEWERS_VIDEO, Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE)
+    for chart, figure in zip(page.charts, figures, strict=True):
+        assert chart.title.startswith(figure) and chart.axes[1] == figure and chart.alt
+        for name, span in chart.series:  # the name of each stands above its numbers: Google takes it from there
+            assert page.blocks[span.row - 1, span.column].value == name
+    assert "H+3" in column.title and "H+3" in likes.title and "H+1" in live.title
+    assert dict(live.series).keys() == {"Instagram"}
 
     def values(chart: object, name: str) -> list[object]:
         span = dict(chart.series)[name]  # type: ignore[attr-defined]
@@ -135,6 +142,7 @@ def test_charts_show_cells_of_the_page_and_blanks_stay_blank() -> None:
     assert values(line, "Instagram") == [100, None, 300, None, None]
     assert values(line, "TikTok") == [None] * 5
     assert values(column, "Instagram") == [300, *[None] * 7]
+    assert values(likes, "Instagram") == [None] * 8  # filled on H+1 alone: a gap, not another age
     names = [page.blocks[r, 1].value for r in range(column.categories.row, column.categories.last_row + 1)]
     assert names == ["22 Nov", *[None] * 7]
 
@@ -182,8 +190,10 @@ def test_audience_with_rates_comparison_and_best() -> None:
     assert [b.value for (r, _), b in sorted(page.blocks.items()) if r == compared] == [
         "Instagram", "Viewers Video, H+2", 1800, 2000, -0.1, "1.500,5", 299.5 / 1500.5, "2.000 · 15 Nov · Topik 15",
     ]  # fmt: skip
-    tiktok = [b.value for (r, _), b in sorted(page.blocks.items()) if r == compared + 1]
-    assert tiktok == ["TikTok", "belum ada angka", None, None, None, "Belum ada pembanding", None, None]
+    below = [[b.value for (r, _), b in sorted(page.blocks.items()) if r == compared + n] for n in (1, 2, 3)]
+    assert below[0] == ["Instagram", "Likes, H+2", 90, None, None, "Belum ada pembanding", None, "90 · episode ini"]
+    assert below[1] == ["Instagram", "Viewers Live: belum ada", *[None] * 6]
+    assert below[2] == ["TikTok", "Viewers Video: belum ada", *[None] * 6]
 
 
 def test_questions_feedback_and_action_items() -> None:

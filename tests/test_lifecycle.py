@@ -4,8 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import AddPage, ClosePage, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
+from tests.offices import look, read
 from tests.sheet import Sheet, settings_of
 
 MARK = "Evaluasi 2026-W47"
@@ -216,3 +218,69 @@ def test_questions_belong_to_the_latest_episode_on_or_before_their_day() -> None
     sheet.tick("2026-11-30T08:00")
     assert [sheet.get(Tabs.QUESTIONS, n, Cols.EPISODE) for n in "12"] == ["2026-W47", "2026-W48"]
     assert [sheet.get(Tabs.QUESTIONS, n, Cols.STATUS) for n in "12"] == ["Belum dijawab 2 hari", "Dijawab"]
+
+
+# --- the meeting keeps to working days, and follows its episode -------------------------------------------------------
+
+
+def idul_fitri() -> Sheet:
+    sheet = Sheet().team()
+    sheet.episode("2027-03-07", "Takjil", Bentuk="Video")
+    sheet.tick("2027-03-04T08:00")
+    return sheet
+
+
+def test_without_a_working_day_till_h_plus_6_the_paper_is_made_and_closed_on_the_first_one_after_it() -> None:
+    sheet = idul_fitri()
+    assert not made(sheet.tick("2027-03-13T07:00"))  # Saturday, inside cuti bersama
+    assert not made(sheet.tick("2027-03-15T07:00"))
+    assert made(sheet.tick("2027-03-16T07:00"))
+    assert sheet.get(Tabs.MEETINGS, "2027-W09", Cols.MEETING_DATE) == datetime(2027, 3, 16)
+    page = sheet.snapshot().pages[evaluation_mark("2027-W09")]
+    assert "16 Maret 2027 (H+9, karena tidak ada hari kerja sampai H+6)" in str(page.cells[2, 1])
+    assert sheet.get(Tabs.STEPS, "2027-W09/12", Cols.DUE) == datetime(2027, 3, 16, 23, 59)
+    sheet.tick("2027-03-16T20:00")
+    assert sheet.get(Tabs.MEETINGS, "2027-W09", Cols.CLOSED) is None
+    sheet.tick("2027-03-17T07:00")
+    assert sheet.get(Tabs.MEETINGS, "2027-W09", Cols.CLOSED) == datetime(2027, 3, 17, 7)
+
+
+def test_a_moved_episode_takes_its_meeting_along_and_leaves_its_figures_their_day() -> None:
+    sheet = office()
+    look(sheet, "2026-11-23T08:00")
+    read(sheet, "2026-W47", "Instagram", 1, Viewers_Video=100, Likes=5)
+    sheet.tick("2026-11-26T07:00")
+    sheet.type(Tabs.SCHEDULE, "2026-W47", Cols.PUBLISH, datetime(2026, 12, 2))  # a Wednesday
+    sheet.tick("2026-11-27T08:00")
+    assert "rapat dianggap pada Kamis, 3 Desember 2026" in str(sheet.get(Tabs.MEETINGS, "2026-W47", Cols.MESSAGE))
+    page = sheet.snapshot().pages[evaluation_mark("2026-W47")]
+    assert any("Kamis, 3 Desember 2026" in str(value) for value in page.cells.values())
+    assert sheet.get(Tabs.READINGS, "2026-W47/IG/1", Cols.DATE) == datetime(2026, 11, 23)
+    assert sheet.get(Tabs.READINGS, "2026-W47/IG/2", Cols.DATE) == datetime(2026, 12, 4)
+    sheet.type(Tabs.MEETINGS, "2026-W47", Cols.MEETING_DATE, None)
+    sheet.tick("2026-11-27T09:00")
+    assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.MEETING_DATE) == datetime(2026, 12, 3)
+    assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.MESSAGE) is None
+
+
+def test_a_meeting_was_held_on_its_day_not_on_that_of_typing() -> None:
+    sheet = office()
+    sheet.tick("2026-11-26T07:00")
+    sheet.type(Tabs.MEETINGS, "2026-W47", Cols.ATTENDEES, "Dewi, Rudi")
+    sheet.tick("2026-12-01T08:00")  # typed five days later, and two after the due date
+    assert sheet.get(Tabs.STEPS, "2026-W47/11", Cols.DONE_AT) == datetime(2026, 11, 26)
+    assert sheet.get(Tabs.STEPS, "2026-W47/11", Cols.STATUS) == "Selesai"
+
+
+def test_two_weeks_of_one_theme_are_said_in_jadwal_and_on_the_board() -> None:
+    sheet = Sheet().team()
+    for now in ("2026-12-20T08:00", "2026-12-20T08:05"):
+        sheet.tick(now)
+    said = {str(row.cells[Cols.CODE]): str(row.cells.get(Cols.MESSAGE)) for row in sheet.rows(Tabs.SCHEDULE)}
+    assert [code for code, message in said.items() if "Dua pekan UKM berturut-turut" in message] == ["2027-W01"]
+    board = sheet.snapshot().pages[Tabs.BOARD].cells.values()
+    assert any("Dua pekan UKM berturut-turut (3 Jan dan 10 Jan)" in str(value) for value in board)
+    sheet.type(Tabs.SCHEDULE, "2027-W01", Cols.THEME, "Koperasi")
+    sheet.tick("2026-12-20T08:10")
+    board = sheet.snapshot().pages[Tabs.BOARD].cells.values()
+    assert not any("berturut-turut" in str(value) for value in board)

@@ -1,11 +1,13 @@
 """The figures against an independent calculation (20 generated offices) and against literals (offices made by hand)."""
 
+import itertools
 from datetime import date, datetime
 
 import pytest
 
 from halokop_sheets.core.office.metrics import (
     compare,
+    compare_figures,
     days_late,
     engagement_rate,
     habitually_late,
@@ -18,7 +20,7 @@ from halokop_sheets.core.office.metrics import (
 from halokop_sheets.core.office.platforms_used import missing_links
 from halokop_sheets.core.office.verdict import missing_readings, verdict
 from halokop_sheets.core.terms import Tabs
-from tests.independent import Independent
+from tests.independent import FIGURES, Independent
 from tests.offices import generated, look, office_of, read, tick_step
 from tests.sheet import Sheet, settings_of
 
@@ -46,6 +48,10 @@ def test_figures_agree_with_an_independent_calculation(seed: int) -> None:
         assert (habit and (habit.number, habit.late, habit.counted)) == alone.habit(code)
         for platform, found in compare(office, episode, PLATFORMS).items():
             expected = alone.audience(code, platform)
+            assert (found and {name: getattr(found, name) for name in expected or {}}) == expected
+        every = compare_figures(office, episode, PLATFORMS)
+        for platform, figure in itertools.product(PLATFORMS, FIGURES[:3]):
+            found, expected = every.get((platform, figure)), alone.audience(code, platform, (figure,))
             assert (found and {name: getattr(found, name) for name in expected or {}}) == expected
         for reading in episode.readings:
             rates = (likes_rate(reading), engagement_rate(reading))
@@ -118,7 +124,7 @@ def test_the_first_week_has_nothing_to_compare_with() -> None:
     assert instagram.best == ("2026-W47", 650)
     assert found["TikTok"] is None
     said = verdict(office, office.by_code["2026-W47"])
-    assert said.audience == "Instagram: 650 Viewers Video pada hari ke-2. Belum ada pembanding."
+    assert said.audience == "Instagram: 650 Viewers Video pada hari ke-2; 52 Likes. Belum ada pembanding."
     assert said.missing == ("Instagram hari ke-3 (hari ini): Viewers Video, Likes",)
 
 
@@ -154,7 +160,7 @@ def test_equal_age_skips_episodes_without_that_day() -> None:
     said = verdict(office, office.by_code["2026-W46"]).audience
     assert said == (
         "Instagram: 1.100 Viewers Video pada hari ke-3, 4,7% di atas nilai tengah 4 episode sebelumnya "
-        "pada hari yang sama setelah tayang (1.050,5)."
+        "pada hari yang sama setelah tayang (1.050,5); 30 Likes pada hari ke-1."
     )
 
 
@@ -171,7 +177,7 @@ def test_two_episodes_in_a_week_follow_each_other() -> None:
     assert (second.against_previous, second.against_median) == (0.5, 0.5)
     assert verdict(office, office.by_code["2026-W47-2"]).audience == (
         "TikTok: 300 Viewers Video pada hari ke-1, 50% di atas satu episode sebelumnya pada hari yang sama "
-        "setelah tayang (200)."
+        "setelah tayang (200); 10 Likes."
     )
 
 

@@ -16,7 +16,7 @@ from halokop_sheets.core.calendar import (
     theme,
     week_code,
 )
-from halokop_sheets.core.office.procedure import MeetingRule, meeting_day
+from halokop_sheets.core.office.procedure import MeetingRule, evaluation_ends, meeting_day
 from halokop_sheets.settings import Settings
 from tests.procedure import load_procedure
 
@@ -79,21 +79,26 @@ def test_the_meeting_is_on_the_thursday_or_the_nearest_working_day(publish: str,
     assert meeting_day(date.fromisoformat(publish), Calendar(frozenset(days_off)), 3) == date.fromisoformat(meets)
 
 
-def test_no_working_day_in_the_window_means_the_last_day() -> None:
+def test_without_a_working_day_in_the_window_it_meets_on_the_first_one_after_it() -> None:
+    """Idul Fitri 2027: 8 to 15 March are off; Saturday the 13th would lie inside cuti bersama."""
+    calendar = Calendar(frozenset(day for day, _ in national_days(2027)))
     sunday = date(2027, 3, 7)
-    closed = Calendar(frozenset(sunday + timedelta(days=n) for n in range(1, 7)))
-    assert meeting_day(sunday, closed, 3) == date(2027, 3, 13)
+    assert meeting_day(sunday, calendar, 3) == evaluation_ends(sunday, calendar, 3) == date(2027, 3, 16)
+    windows = PROCEDURE.windows(sunday, calendar, MeetingRule(3, time(9)))
+    assert windows[11] == (datetime(2027, 3, 16, 9), datetime(2027, 3, 16, 23, 59))
+    assert windows[12].due == datetime(2027, 3, 16, 23, 59)
+    assert windows[10].due == datetime(2027, 3, 12, 23, 59)  # readings are not moved: nobody can take them later
 
 
 @given(DAYS, st.sets(st.integers(1, 6)), st.integers(0, 6))
-def test_the_meeting_stays_inside_the_window_and_on_a_working_day_if_there_is_one(
+def test_the_meeting_is_on_a_working_day_and_inside_the_window_if_there_is_one(
     publish: date, off: set[int], weekday: int
 ) -> None:
     calendar = Calendar(frozenset(publish + timedelta(days=n) for n in off))
     day = meeting_day(publish, calendar, weekday)
     window = [publish + timedelta(days=n) for n in range(1, 7)]
-    assert day in window
-    assert calendar.is_working(day) or day == window[-1]
+    assert calendar.is_working(day)
+    assert day in window or (not any(map(calendar.is_working, window)) and day == calendar.next_working(window[-1]))
     wanted = [d for d in window if d.weekday() == weekday]
     if wanted and calendar.is_working(wanted[0]):
         assert day == wanted[0]

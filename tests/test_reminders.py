@@ -1,7 +1,7 @@
 """What a table of cases cannot show: great numbers, time, doubtful mails, a file that is held open."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -138,12 +138,31 @@ def test_a_lost_administrators_mail_does_not_count_as_heard() -> None:
 
 def test_mails_say_that_the_file_is_held_open(tmp_path: Path) -> None:
     store = Store(tmp_path / "halokop.xlsx")
-    assert store.busy() == ""
+    assert store.busy() == ("", None)
     (tmp_path / "~$halokop.xlsx").write_bytes(b"\x04Dewi")
     played = office(Tim="Nama | Email | Peran\nRudi | rudi | Pubdisdok", done="2026-W48: 1-3")
-    snapshot = replace(recognise(played.book.read()), busy=store.busy())
+    snapshot = replace(recognise(played.book.read()), busy=store.busy()[0])
     plan = make_plan(snapshot, Context(played.settings, played.procedure, TUESDAY))
     rendered = played.renderer.render(next(mail for mail in plan.mails if mail.kind == "digest"))
     for text in (rendered.html, rendered.text):
         assert "Berkas halokop.xlsx sedang terbuka" in text
+    assert "terbuka di Excel (Dewi)" in rendered.text
     assert not [change for change in plan.changes if "sedang terbuka" in str(change)]
+
+
+def test_a_lock_that_outlives_the_office_s_limit_is_told_to_the_administrator_daily() -> None:
+    played = office(Tim="Nama | Email | Peran\nRudi | rudi | Pubdisdok")
+    since = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # 06.30 on Tuesday in the office's zone
+    held = replace(
+        recognise(played.book.read()), busy="Berkas x.xlsx sedang terbuka di Excel (Dewi);", busy_since=since
+    )
+
+    def problems(at: datetime) -> list[str]:
+        plan = make_plan(held, Context(played.settings, played.procedure, at))
+        return [problem.text for problem in plan.problems if "hapus kuncinya" in problem.text]
+
+    assert problems(datetime(2026, 11, 24, 14, 29)) == []
+    [first] = problems(datetime(2026, 11, 24, 14, 30))
+    assert "Excel (Dewi)" in first and "24 Nov pukul 06.30" in first
+    days = [problems(datetime(2026, 11, day, 8)) for day in (25, 26)]
+    assert "sudah 1 hari" in days[0][0] and "sudah 2 hari" in days[1][0]

@@ -417,3 +417,43 @@ def test_links_to_other_files_survive(tmp_path: Path) -> None:
     workbook.write([CHANGE], snapshot)
     with zipfile.ZipFile(path) as archive:
         assert b"lain.xlsx" in archive.read("xl/externalLinks/_rels/externalLink1.xml.rels")
+
+
+def kind_of_book(kind: bytes) -> Callable[[str, bytes], bytes]:
+    usual = b"openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    return lambda name, data: data.replace(usual, kind) if name == "[Content_Types].xml" else data
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (b"ms-excel.sheet.macroEnabled.main+xml", "holds macros"),
+        (b"ms-excel.sheet.binary.macroEnabled.main", "holds macros"),
+        (b"openxmlformats-officedocument.spreadsheetml.template.main+xml", "is a template"),
+    ],
+)
+def test_another_kind_of_workbook_under_the_name_of_an_xlsx_is_called_what_it_is(
+    tmp_path: Path, kind: bytes, said: str
+) -> None:
+    path = office(tmp_path)
+    rezip(path, kind_of_book(kind))
+    with pytest.raises(WorkbookError, match=said):
+        XlsxWorkbook(path).read()
+
+
+def test_a_renamed_ods_and_a_package_without_its_parts_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    with pytest.raises(WorkbookError, match="OpenDocument"):
+        XlsxWorkbook(path).read()
+    for gone in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"):
+        broken = {name: data for name, data in parts(KANTOR).items() if name != gone}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in broken.items():
+                archive.writestr(name, data)
+        if gone.endswith("sheet1.xml"):
+            assert "Jadwal" not in [tab.title for tab in XlsxWorkbook(path).read().tabs]
+            continue
+        with pytest.raises(WorkbookError, match=r"x\.xlsx"):
+            XlsxWorkbook(path).read()

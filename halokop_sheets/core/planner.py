@@ -6,7 +6,7 @@ Applied and planned again at the same minute, nothing is left to do.
 
 from collections import Counter
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys
 from halokop_sheets.core.mails.kinds import KINDS, plan_mails
@@ -17,7 +17,8 @@ from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.daysoff import read_days_off
 from halokop_sheets.core.office.episodes import read_schedule
 from halokop_sheets.core.office.figures import tally_of
-from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_meetings, read_questions
+from halokop_sheets.core.office.lists import number_rows, read_actions, read_feedback, read_questions
+from halokop_sheets.core.office.meetings import read_meetings
 from halokop_sheets.core.office.metrics import weekly_on_time
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.office.readings import make_readings
@@ -74,6 +75,23 @@ def _row_problems(draft: Draft, *, standing: bool) -> list[Problem]:
     return [Problem(wording.place_of_rows(name, places), text) for (name, text), places in rows.items()]
 
 
+def _lock_problems(snapshot: Snapshot, context: Context) -> list[Problem]:
+    """A workbook that has been open for longer than the office allows: mostly a program that crashed left its lock.
+
+    The text counts the days, so that the administrator hears of it on each working day.
+    """
+    if snapshot.busy_since is None:
+        return []
+    since = snapshot.busy_since.astimezone(context.settings.zone).replace(tzinfo=None)
+    if context.now - since < timedelta(hours=context.settings.workbook.locked_hours):
+        return []
+    return [
+        Problem(
+            context.workbook or Tabs.BOARD, wording.locked(snapshot.busy, since, (context.today - since.date()).days)
+        )
+    ]
+
+
 _JADWAL = Tabs.SCHEDULE  # without it nobody knows which episodes there are
 _READERS: tuple[Reader, ...] = (read_meetings, make_readings, make_steps, read_questions, read_feedback, read_actions)
 STAGES = (
@@ -108,7 +126,8 @@ def _run(
     telling = telling and not unread & {Tabs.TEAM, Tabs.STEPS}
     office = OfficeState(context, notes=snapshot.notes, busy=snapshot.busy, unread=unread, telling=telling)
     run_stages(STAGES, draft, office)
-    office.problems += _tab_problems(snapshot) + _row_problems(draft, standing=standing) + abandoned(snapshot, context)
+    office.problems += _lock_problems(snapshot, context) + _tab_problems(snapshot)
+    office.problems += _row_problems(draft, standing=standing) + abandoned(snapshot, context)
     return draft, office
 
 

@@ -16,7 +16,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from halokop_sheets.core.sheet.values import LedgerView, Mail
-from halokop_sheets.mail.ledger_file import open_file
+from halokop_sheets.mail.ledger_file import open_copy, open_file
 from halokop_sheets.mail.ledger_queue import VIEW_DAYS, LedgerQueue, seconds
 from halokop_sheets.mail.message import envelope
 from halokop_sheets.mail.records import record, trouble
@@ -42,6 +42,11 @@ class Ledger(LedgerQueue):
             return LedgerView()
         with cls(open_file(path, None), zone) as ledger:
             return ledger.view(now)
+
+    @classmethod
+    def rehearsal(cls, path: Path, zone: ZoneInfo) -> Self:
+        """A copy in memory of the ledger in this file, or an empty one: what is written to it is forgotten."""
+        return cls(open_copy(path), zone)
 
     def close(self) -> None:
         self._file.close()

@@ -96,6 +96,19 @@ def open_file(path: Path, new_id: Callable[[], str] | None, steps: Sequence[str]
         return LedgerFile(connection, path)
 
 
+def open_copy(path: Path) -> LedgerFile:
+    """A ledger in memory with all that the file holds, or nothing where there is none. Raises LedgerError."""
+    with guard(path):
+        if path.exists():
+            with closing(open_file(path, None)) as file:
+                return LedgerFile(in_memory(file._connection, STEPS), path)
+        empty = sqlite3.connect(":memory:", isolation_level=None)
+        empty.row_factory = sqlite3.Row
+        take_steps(empty)
+        empty.execute("INSERT INTO meta (name, value) VALUES ('id', 'lokal')")
+        return LedgerFile(empty, path)
+
+
 def _upgraded(connection: sqlite3.Connection, path: Path, steps: Sequence[str]) -> sqlite3.Connection:
     """The ledger itself with this release's tables, once a copy of it as it was is kept."""
     before = version_of(connection)

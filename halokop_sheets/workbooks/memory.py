@@ -143,7 +143,7 @@ class MemoryWorkbook(Unshared):
                     done.append(f"{plan.title}: columns {', '.join(plan.write)} added")
                 self.tabs[id_].mark = plan.tab.name
             for header, place in plan.write.items():
-                self.tabs[id_].set(plan.header_row, place + 1, header)
+                self.tabs[id_].set(plan.header_row, place + 1, plan.header(header))
         for page in blueprint.pages:
             if existing_page(book, page.mark) is None:
                 self._add_page(page)

@@ -110,7 +110,7 @@ class Cells:
         if header == "Selesai Pada":
             tick = self.world.meanings.tick(self.world.get(tab, line, "Selesai"))
             when = c.midnight(tick) if isinstance(tick, date) else facts.now
-            return "" if new == when else f"first seen done at {when}"
+            return "" if new == when or self._met(facts, tab, line, new) else f"first seen done at {when}"
         if header == "Episode" and c.COLUMNS[tab][header] == "B":
             return self._episode(facts, tab, line, new)
         if header == "Tercatat" and tab == "Langkah":
@@ -120,6 +120,16 @@ class Cells:
         if header == "Status" and tab == "Tanya Jawab" and new != facts.question_status(line):
             return f"expected {facts.question_status(line)}"
         return ""
+
+    def _met(self, facts: Facts, tab: str, line: Line, new: Any) -> bool:
+        """Step 11 was done when it met: on Tanggal Rapat, which is the rule's day where it is blank."""
+        found = facts.step(self.world.text(tab, line, "Kode")) if tab == "Langkah" else None
+        if found is None or found[1] != 11 or found[0].meeting is None or found[0].day is None:
+            return False
+        get, meeting = self.world.get, found[0].meeting
+        typed = self.world.meanings.day(get("Catatan Evaluasi", meeting, "Tanggal Rapat"))
+        days = {typed, c.meeting_of(found[0].day, facts.off)}
+        return bool(get("Catatan Evaluasi", meeting, "Peserta")) and new.date() in days and new <= facts.now
 
     def _episode(self, facts: Facts, tab: str, line: Line, new: Any) -> str:
         if tab == "Metrik":

@@ -82,19 +82,23 @@ def record_of(code: str, against: datetime | None, born: date | None) -> str | N
 
 
 def meeting_of(h: date, off: set[date]) -> date:
-    """The Thursday inside H+1..H+6; else working days after it, then before it, latest first; else H+6."""
+    """The Thursday inside H+1..H+6 (none: H+6); else working days after it, then before it, latest first; else the
+    first working day after H+6."""
     window = [h + days(n) for n in range(1, 7)]
-    thursday = next((d for d in window if d.weekday() == 3), None)
-    if thursday is None:
-        return window[-1]
+    thursday = next((d for d in window if d.weekday() == 3), window[-1])
     order = [d for d in window if d >= thursday] + [d for d in reversed(window) if d < thursday]
-    return next((d for d in order if is_working(d, off)), window[-1])
+    return next((d for d in order if is_working(d, off)), None) or next_working(window[-1], off)
+
+
+def ends_on(h: date, off: set[date]) -> date:
+    """H+6, or the meeting where that is later: until then the evaluation is open."""
+    return max(h + days(ENDED), meeting_of(h, off))
 
 
 def window_of(number: int, h: date, off: set[date]) -> tuple[datetime | None, datetime]:
     """Beginning and end of a step of an episode published on ``h``."""
     begin, end = STEPS[number][3:]
-    due = datetime.combine(h + days(end[0]), end[1])
+    due = datetime.combine(ends_on(h, off) if end[0] == ENDED else h + days(end[0]), end[1])
     if number == 11:
         return datetime.combine(meeting_of(h, off), time(9)), due
     return (datetime.combine(h + days(begin[0]), begin[1]) if begin else None), due

@@ -92,8 +92,11 @@ def _readings(facts: Facts, differs: Any) -> Iterator[str]:
             yield from differs("Metrik", line, "Kode", f"{episode.code}/{c.PLATFORMS[platform]}/{day}")
             yield from differs("Metrik", line, "Status", facts.reading_status(episode, platform, day))
             on = c.midnight(episode.day + c.days(day)) if episode.day else None
-            yield from differs("Metrik", line, "Tanggal", on)
-        due = episode.active and episode.day and episode.day <= facts.today <= episode.day + c.days(c.ENDED)
+            if not (
+                facts.touched(line) and facts.world.get("Metrik", line, "Tanggal")
+            ):  # a filled reading keeps its day
+                yield from differs("Metrik", line, "Tanggal", on)
+        due = episode.active and episode.day and episode.day <= facts.today and not episode.ended
         if due and len(episode.readings) < 10:
             yield f"Metrik: {episode.code} has {len(episode.readings)} readings"
 

@@ -28,6 +28,7 @@ class Episode:
     links: set[str]
     declined: set[str]
     today: date
+    ends: date | None
     steps: dict[int, Line] = field(default_factory=dict)
     readings: dict[tuple[str, int], Line] = field(default_factory=dict)
     meeting: Line | None = None
@@ -38,11 +39,11 @@ class Episode:
 
     @property
     def ended(self) -> bool:
-        return self.day is not None and self.today > self.day + c.days(c.ENDED)
+        return self.day is not None and self.ends is not None and self.today > self.ends
 
     @property
     def closed(self) -> bool:
-        return self.day is not None and self.today > self.day + c.days(c.CLOSED)
+        return self.day is not None and self.ends is not None and self.today > self.ends + c.days(c.CLOSED - c.ENDED)
 
     @property
     def live(self) -> bool:
@@ -92,6 +93,7 @@ class Facts:
                     {p for p in c.PLATFORMS if w.text("Jadwal", line, f"Tautan {p}") not in NOTHING},
                     {p for p in c.PLATFORMS if w.text("Jadwal", line, f"Tautan {p}") == "-"},
                     self.today,
+                    c.ends_on(day, self.off) if day else None,
                 ),
             )
         for code, lines in w.by_code("Langkah").items():
@@ -202,7 +204,7 @@ class Facts:
     def wants_steps(self, episode: Episode) -> bool:
         if episode.day is None or episode.status == "Dibatalkan":
             return False
-        return episode.day - c.days(c.STEPS_AHEAD) <= self.today <= episode.day + c.days(c.ENDED)
+        return episode.day - c.days(c.STEPS_AHEAD) <= self.today <= c.ends_on(episode.day, self.off)
 
     @cached_property
     def open_steps(self) -> list[tuple[Episode, int, Line]]:
@@ -220,13 +222,13 @@ class Facts:
     def figure(self, line: Line, header: str) -> int | None:
         return count_of(self.world.get("Metrik", line, header))
 
-    def _touched(self, line: Line) -> bool:
+    def touched(self, line: Line) -> bool:
         names = ("Viewers Video", "Likes", "Viewers Live", "Komentar", "Dibagikan", "Disimpan")
         return any(self.figure(line, name) is not None for name in names)
 
     def used_platforms(self, episode: Episode) -> list[str]:
         """All but those with a dash; of a closed episode those with a link or a figure, where there are any."""
-        touched = {p for (p, _), line in episode.readings.items() if self._touched(line)}
+        touched = {p for (p, _), line in episode.readings.items() if self.touched(line)}
         known = [p for p in c.PLATFORMS if p in touched | episode.links]
         if episode.closed and known:
             return known
@@ -250,6 +252,10 @@ class Facts:
             return "Terisi"
         assert episode.day is not None
         on = episode.day + c.days(day)
+        line = episode.readings[platform, day]
+        shown = self.world.get("Metrik", line, "Tanggal")
+        if self.touched(line) and isinstance(shown, datetime):  # a filled reading keeps its day
+            on = shown.date()
         return "Hari ini" if on == self.today else "Terlewat" if on < self.today else "Belum waktunya"
 
     # --- lists ----------------------------------------------------------------------------------------------------

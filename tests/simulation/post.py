@@ -237,7 +237,7 @@ def _until(mail: Frozen, facts: Facts) -> datetime:
         if mail.slot not in facts.episodes:  # it gets its Kode in this very tick
             return mail.expires
         published = facts.episodes[mail.slot].day
-        return c.midnight(published) + c.days(c.ENDED + 1) if published else day
+        return c.midnight(c.ends_on(published, facts.off)) + c.days(1) if published else day
     _, old, new = mail.slot.split(":")  # schedule-changed: the end of the new day, or of the old one where that is past
     ends = [datetime.fromisoformat(one.split()[0]) + c.days(1) for one in (new, old) if one[0] != "-"]
     return next((end for end in ends if end > mail.made), mail.made + timedelta(hours=24))

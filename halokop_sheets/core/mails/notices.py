@@ -10,9 +10,9 @@ from halokop_sheets.core.caps import ADMINISTRATOR
 from halokop_sheets.core.mails import wording as say
 from halokop_sheets.core.mails.mail_planner import Content, Facts, MailPlanner, end_of, mail_key, once_each
 from halokop_sheets.core.office import wording
+from halokop_sheets.core.office.meetings import meeting_at
 from halokop_sheets.core.office.model import Episode
-from halokop_sheets.core.office.procedure import evaluation_ends
-from halokop_sheets.core.pages.evaluation.lifecycle import SHOWN_TABS, invited, meeting_at
+from halokop_sheets.core.pages.evaluation.lifecycle import SHOWN_TABS, invited
 from halokop_sheets.core.pages.evaluation.page import verdict
 from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import Mail
@@ -37,7 +37,7 @@ def invitations(planner: MailPlanner) -> Iterator[Mail]:
             at, data = _invitation(planner, episode)
             when = f"{wording.moment(at)}, untuk episode {say.episode_name(episode)}"
             subject = f"Undangan rapat evaluasi {planner.program}: {when}"
-            ends = end_of(datetime.combine(evaluation_ends(episode.publish or planner.today), time()))
+            ends = end_of(datetime.combine(episode.ends or planner.today, time()))
             for person in people:
                 yield planner.mail("invitation", person, episode.code, Content(subject, data["process"], ends, data))
 

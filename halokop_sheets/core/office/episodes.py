@@ -6,8 +6,9 @@ What ``Tercatat`` holds is told in ``core.office.told``.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
-from halokop_sheets.core.calendar import publishing_days, theme, week_code
+from halokop_sheets.core.calendar import double_odd_weeks, publishing_days, theme, week_code
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.office.days import read_day
@@ -18,7 +19,6 @@ from halokop_sheets.core.office.told import Recorded
 from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
 from halokop_sheets.core.terms import Cols, EpisodeStatus, Tabs, link_column, platform_of
 from halokop_sheets.core.typed.links import find_link
-from halokop_sheets.core.typed.names import NameBook
 from halokop_sheets.core.typed.parsing import (
     Unreadable,
     parse_episode_code,
@@ -42,7 +42,9 @@ def read_schedule(draft: Draft, office: OfficeState) -> None:
         _extend_horizon(draft, table, dates, context)
     for row in table:
         if row.code or row.old:
-            office.episodes.append(_episode(row, dates[id(row)], office.team.names, context))
+            office.episodes.append(_episode(row, dates[id(row)], office))
+    for before, episode in repeated_themes(office):
+        episode.row.remark(wording.theme_twice(episode.theme, before.publish, episode.publish))
 
 
 def _read_date(row: DraftRow, today: date) -> date | None:
@@ -111,16 +113,17 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
 
 
-def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context) -> Episode:
+def _episode(row: DraftRow, day: date | None, office: OfficeState) -> Episode:
+    context = office.context
     format_ = row.value_or_problem(parse_format(row[Cols.FORMAT]))
     status = row.value_or_problem(parse_episode_status(row[Cols.EPISODE_STATUS])) or EpisodeStatus.ACTIVE
-    lead, messages = names.find(row[Cols.LEAD], Cols.LEAD)
+    lead, messages = office.team.names.find(row[Cols.LEAD], Cols.LEAD)
     for message in messages:
         row.problem(message)
     platforms = context.settings.program.platforms
     declined = frozenset(p for p in platforms if says_none(row[link_column(p)]))
     today, grace = context.today, timedelta(days=context.settings.program.close_after_days)
-    end = evaluation_ends(day) if day else None
+    end = evaluation_ends(day, office.calendar, context.meeting.weekday) if day else None
     closed = end is not None and today > end + grace
     return Episode(
         row,
@@ -135,10 +138,25 @@ def _episode(row: DraftRow, day: date | None, names: NameBook, context: Context)
         text(row[Cols.CONTACT]),
         lead,
         _links(row, [p for p in platforms if p not in declined], closed=closed),
+        ends=end,
         ended=end is not None and today > end,
         closed=closed,
         declined=declined,
     )
+
+
+def repeated_themes(office: OfficeState) -> list[tuple[Episode, Episode]]:
+    """Episodes ahead whose theme repeats that of the week before as the rule has it: W53 and W1 are both odd."""
+    rule, today = office.context.settings.program.theme_rule, office.context.today
+    ahead = [e for e in office.dated if e.publish and e.publish >= today - timedelta(weeks=1) and e.active]
+    found = []
+    for before, episode in pairwise(ahead):
+        first, second = before.publish, episode.publish
+        if first and second and second >= today and episode.theme == before.theme:
+            follows = timedelta() < second - first <= timedelta(weeks=1)
+            if follows and double_odd_weeks([second], rule):
+                found.append((before, episode))
+    return found
 
 
 def _links(row: DraftRow, platforms: Sequence[str], *, closed: bool) -> dict[str, str]:

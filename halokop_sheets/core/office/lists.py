@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
-from halokop_sheets.core.calendar import all_day
 from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.days import read_day
-from halokop_sheets.core.office.model import Action, Feedback, Meeting, OfficeState, Question
+from halokop_sheets.core.office.model import Action, Feedback, OfficeState, Question
 from halokop_sheets.core.sheet.draft import Draft, DraftRow
 from halokop_sheets.core.terms import OTHER, ActionStatus, Cols, QuestionStatus, Tabs
 from halokop_sheets.core.typed.parsing import (
-    parse_episode_code,
     parse_feedback_kind,
     parse_moment,
     parse_tick,
@@ -97,35 +95,6 @@ def read_feedback(draft: Draft, office: OfficeState) -> None:
         code = _episode_of(row, day, office)
         if typed := text(row[Cols.TEXT]):
             office.feedback.append(Feedback(row, code, day, kind or OTHER, typed))
-
-
-def read_meetings(draft: Draft, office: OfficeState) -> None:
-    """The record of each evaluation; people's own rows without an episode are left alone."""
-    seen: set[str] = set()
-    for row in draft[Tabs.MEETINGS]:
-        code = parse_episode_code(row.code)
-        if code is None or code not in office.by_code:
-            continue
-        if code in seen:
-            row.problem(wording.DUPLICATE)
-            continue
-        seen.add(code)
-        episode = office.by_code[code]
-        row.put(Cols.EPISODE, episode.label)
-        at = row.value_or_problem(parse_moment(row[Cols.MEETING_DATE], Cols.MEETING_DATE))
-        episode.meeting = Meeting(
-            row,
-            at.date() if at else None,
-            text(row[Cols.EVALUATION]),
-            row[Cols.CLOSED] is not None,
-            text(row[Cols.PLACE]),
-            text(row[Cols.CHAIR]),
-            text(row[Cols.NOTE_TAKER]),
-            text_or_nothing(row[Cols.ATTENDEES]),
-            text_or_nothing(row[Cols.RESULT]),
-            text(row[Cols.DECISION]),
-            None if at is None or all_day(at) else at.time(),
-        )
 
 
 def read_actions(draft: Draft, office: OfficeState) -> None:

@@ -18,6 +18,7 @@ from halokop_sheets.core.terms import Cols
 WEEKS = 12  # of the on-time rate on the board
 HISTORY = 8  # episodes that charts and habits look back on, the one at hand included
 COMPARED = 4  # earlier episodes whose median an episode is measured against
+COMPARED_FIGURES = (Cols.VIEWERS_VIDEO, Cols.LIKES, Cols.VIEWERS_LIVE)
 HABIT = 2  # times late from which a step is named as habitually late
 
 
@@ -138,7 +139,7 @@ def last_episodes(office: OfficeState, episode: Episode) -> list[Episode]:
 class Comparison:
     """One platform's audience at equal age: ``figure`` at day ``day`` after publication, here and before."""
 
-    figure: str  # Viewers Video, else Likes
+    figure: str  # one of COMPARED_FIGURES
     day: int  # the latest day on which this episode has that figure
     value: int
     by_day: tuple[int | None, ...]  # H+1 to H+5 of this episode
@@ -165,39 +166,62 @@ def change(value: float, base: float | None) -> float | None:
 
 
 def compare(office: OfficeState, episode: Episode, platforms: Sequence[str]) -> dict[str, Comparison | None]:
-    """Each platform at equal age; None where this episode has no figure there at all.
+    """Each platform's main figure at equal age: Viewers Video, Likes for an episode without any Viewers Video there.
 
-    Equal age: Viewers Video (Likes for an episode without any Viewers Video there) at this episode's latest filled
-    day, against the last four earlier Aktif episodes with that figure filled on that day.
+    None where this episode has neither.
+    """
+    every = compare_figures(office, episode, platforms)
+    return {p: every.get((p, Cols.VIEWERS_VIDEO)) or every.get((p, Cols.LIKES)) for p in platforms}
+
+
+def compare_figures(
+    office: OfficeState, episode: Episode, platforms: Sequence[str]
+) -> dict[tuple[str, str], Comparison]:
+    """Every figure that this episode has, by platform and figure, each at its own age.
+
+    Equal age: this episode's latest filled day of the figure, against the last four earlier Aktif episodes with that
+    day filled. ``Viewers Live`` is compared with earlier lives alone, for no other episode has it.
     """
     before = tuple(e.code for e in earlier(office, episode))
-    return {p: _compare(_filled(office, p), episode.code, before) for p in platforms}
+    found = {}
+    for platform in platforms:
+        for figure in COMPARED_FIGURES:
+            one = _compare(_filled(office, platform, figure), figure, episode.code, before)
+            if one is not None:
+                found[platform, figure] = one
+    return found
 
 
-Filled = tuple[tuple[str, int, int | None, int | None], ...]
+Filled = tuple[tuple[str, int, int], ...]
 
 
-def _filled(office: OfficeState, platform: str) -> Filled:
-    """Kode, day, Viewers Video and Likes of every reading of dated episodes that anything was filled in."""
+def _filled(office: OfficeState, platform: str, figure: str) -> Filled:
+    """Kode, day and value of every reading of dated episodes in which the figure is filled."""
     return tuple(
-        (e.code, r.day, r.values[Cols.VIEWERS_VIDEO], r.values[Cols.LIKES])
+        (e.code, r.day, value)
         for e in office.dated
         for r in e.readings
-        if r.touched and r.platform == platform
+        if r.touched and r.platform == platform and (value := r.values[figure]) is not None
     )
 
 
-@lru_cache(maxsize=16)  # figures change a few times a day, an open evaluation is looked at every tick
-def _compare(readings: Filled, code: str, before: tuple[str, ...]) -> Comparison | None:
-    own = {day: figures for c, day, *figures in readings if c == code}
-    place, figure = (0, Cols.VIEWERS_VIDEO) if any(v is not None for v, _ in own.values()) else (1, Cols.LIKES)
-    filled = {day: value for day, figures in own.items() if (value := figures[place]) is not None}
+def figure_history(
+    office: OfficeState, episode: Episode, platform: str, figure: str, day: int
+) -> tuple[int | None, ...]:
+    """The last eight episodes at one age, this one last; None where that day is not filled: a gap, never 0."""
+    values = {code: value for code, on, value in _filled(office, platform, figure) if on == day}
+    return tuple(values.get(e.code) for e in last_episodes(office, episode))
+
+
+@lru_cache(maxsize=64)  # figures change a few times a day, an open evaluation is looked at every tick
+def _compare(readings: Filled, figure: str, code: str, before: tuple[str, ...]) -> Comparison | None:
+    filled = {day: value for c, day, value in readings if c == code}
     if not filled:
         return None
     import pandas as pd
 
     day = max(filled)
-    same_age = {c: value for c, d, *figures in readings if d == day and (value := figures[place]) is not None}
+    same_age = {c: value for c, d, value in readings if d == day}
     past = pd.Series({c: same_age[c] for c in before if c in same_age}, dtype="int64")
     last_four = past.tail(COMPARED)
     best = str(past.idxmax()) if len(past) and int(past.max()) >= filled[day] else code

@@ -172,7 +172,7 @@ class Meeting:
 
 @dataclass
 class Episode:
-    """A row of Jadwal. ``ended``: H+6 is past; ``closed``: the days of grace after it are over too."""
+    """A row of Jadwal. ``ends``: H+6, or its later meeting. ``ended``: that is past. ``closed``: so is the grace."""
 
     row: DraftRow
     code: str
@@ -186,6 +186,7 @@ class Episode:
     contact: str
     lead: Sequence[str]
     links: Mapping[str, str]  # by platform, those that are filled
+    ends: date | None = None
     ended: bool = False
     closed: bool = False
     declined: frozenset[str] = frozenset()  # platforms that its row says it is not published on

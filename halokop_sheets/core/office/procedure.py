@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from halokop_sheets.core.calendar import END_OF_DAY, Calendar
 
-EVALUATION_DAYS = 6  # the evaluation ends with H+6 (SOP steps 11 and 12)
+EVALUATION_DAYS = 6  # the evaluation ends with H+6 (SOP steps 11 and 12), or with its meeting where that is later
 
 
 def _after(day: int, at: time) -> timedelta:
@@ -82,7 +82,8 @@ class Procedure:
         """Every step's window for an episode published on ``publish``, by step number."""
         midnight = datetime(publish.year, publish.month, publish.day)
         meets = datetime.combine(meeting_day(publish, calendar, meeting.weekday), meeting.at)
-        return {step.number: _window(step, midnight, meets) for step in self.steps}
+        later = evaluation_ends(publish, calendar, meeting.weekday) - (publish + timedelta(days=EVALUATION_DAYS))
+        return {step.number: _window(step, midnight, meets, later) for step in self.steps}
 
 
 @dataclass(frozen=True)
@@ -94,27 +95,31 @@ class MeetingRule:
 
 
 def meeting_day(publish: date, calendar: Calendar, weekday: int) -> date:
-    """The day of the evaluation meeting: that weekday inside H+1..H+6.
+    """The day of the evaluation meeting, never a day off: that weekday inside H+1..H+6, where there is none H+6.
 
-    The SOP says both H+6 (a Saturday) and "every Thursday". Where the weekday is a day off: the working days of the
-    window after it in order, then those before it, latest first. None of them, or no such weekday: H+6.
+    The SOP says both H+6 (a Saturday) and "every Thursday". Where that day is off: the working days of the window after
+    it in order, then those before it, latest first; none of them (Idul Fitri): the first working day after H+6.
     """
-    last, wanted = evaluation_ends(publish), (weekday - publish.weekday()) % 7
-    if not wanted:
-        return last
+    wanted = (weekday - publish.weekday()) % 7 or EVALUATION_DAYS
     later, earlier = range(wanted, EVALUATION_DAYS + 1), range(wanted - 1, 0, -1)
     days = (publish + timedelta(days=n) for n in (*later, *earlier))
-    return next(filter(calendar.is_working, days), last)
+    after = publish + timedelta(days=EVALUATION_DAYS)
+    return next(filter(calendar.is_working, days), None) or calendar.next_working(after)
 
 
-def _window(step: Step, midnight: datetime, meets: datetime) -> Window:
-    """A step's window; ``midnight`` begins H, ``meets`` is when its evaluation meets."""
+def _window(step: Step, midnight: datetime, meets: datetime, later: timedelta) -> Window:
+    """A step's window; ``midnight`` begins H, ``meets`` is when its evaluation meets, ``later`` how long after H+6.
+
+    A step that is due with the end of the evaluation (11 and 12) is due that much later.
+    """
     due = midnight + step.due_after
+    if step.day >= EVALUATION_DAYS:
+        due += later
     if step.meeting:
         return Window(meets, due)
     return Window(None if step.start_after is None else midnight + step.start_after, due)
 
 
-def evaluation_ends(publish: date) -> date:
-    """H+6: until its end the evaluation is kept fresh and a late start is still worth making."""
-    return publish + timedelta(days=EVALUATION_DAYS)
+def evaluation_ends(publish: date, calendar: Calendar, weekday: int) -> date:
+    """H+6, or the day of the meeting where that is later: until its end the evaluation is kept fresh."""
+    return max(publish + timedelta(days=EVALUATION_DAYS), meeting_day(publish, calendar, weekday))

@@ -140,7 +140,7 @@ def _judge(episode: Episode, context: Context) -> None:
     platform, before = "", dict[str, tuple[int, int]]()
     for reading in sorted(episode.readings, key=attrgetter("platform", "day")):
         row, values = reading.row, reading.values
-        day = episode.publish + timedelta(days=reading.day) if episode.publish else None
+        day = _taken_on(reading) or (episode.publish + timedelta(days=reading.day) if episode.publish else None)
         if reading.platform in used:
             reading.needed = needed_figures(episode.format, reading.platform, reading.day)
         reading.status = _status(reading, episode, day, context.today)
@@ -159,6 +159,12 @@ def _judge(episode: Episode, context: Context) -> None:
             if header in before and value < before[header][1]:
                 row.problem(wording.figure_falls(header, before[header][0]))
             before[header] = reading.day, value
+
+
+def _taken_on(reading: Reading) -> date | None:
+    """A filled reading keeps its Tanggal when its episode moves: the figure was true on that day and on no other."""
+    shown = reading.row.old.get(Cols.DATE) if reading.touched else None
+    return shown.date() if isinstance(shown, datetime) else None
 
 
 def _status(reading: Reading, episode: Episode, day: date | None, today: date) -> str:

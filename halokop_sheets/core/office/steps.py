@@ -81,7 +81,7 @@ def _state(row: DraftRow, step: Step, episode: Episode, window: Window | None, o
     cell = row.old.get(Cols.DONE)
     tick = cell if cell is None or isinstance(cell, bool) else row.value_or_problem(parse_tick(cell))
     done = bool(tick) or _rule_holds(row, step, episode, office)
-    done_at, timed = _done_at(row, done, tick if isinstance(tick, date) else None, context)
+    done_at, timed = _done_at(row, done, _when_told(tick, step, episode, context), context)
     start, due = (window.start, window.due) if window else _as_shown(row)
     record = read_record(row)
     if not row.number and due is not None and context.now > due:
@@ -132,13 +132,23 @@ def _as_shown(row: DraftRow) -> tuple[datetime | None, datetime | None]:
     return start if isinstance(start, datetime) else None, due if isinstance(due, datetime) else None
 
 
-def _done_at(row: DraftRow, done: bool, typed: date | None, context: Context) -> tuple[datetime | None, bool]:
+def _when_told(tick: bool | date | None, step: Step, episode: Episode, context: Context) -> datetime | None:
+    """When a step was done as people say: a date typed into Selesai, of a meeting its Tanggal Rapat."""
+    meeting = episode.meeting
+    if isinstance(tick, date):
+        return datetime.combine(tick, time())
+    if step.meeting and meeting and meeting.attendees and meeting.day and meeting.day <= context.today:
+        return datetime.combine(meeting.day, meeting.hour or time())
+    return None
+
+
+def _done_at(row: DraftRow, done: bool, told: datetime | None, context: Context) -> tuple[datetime | None, bool]:
     """When it was done and whether the time of day counts; fills Selesai Pada with the first tick that saw it."""
     shown = row[Cols.DONE_AT]
     if shown is None:
         if not done:
             return None, False
-        first_seen = datetime.combine(typed, time()) if typed else context.now
+        first_seen = told or context.now
         row.fill_blank(Cols.DONE_AT, first_seen)
         return first_seen, not all_day(first_seen)
     at = shown if isinstance(shown, datetime) else parse_moment(shown, Cols.DONE_AT)

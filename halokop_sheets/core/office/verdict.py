@@ -1,14 +1,13 @@
 """The verdict on an episode in a few sentences: for the evaluation tab and for the mail that invites to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from halokop_sheets.core.office.metrics import Comparison, compare, latest, on_time_rate
+from halokop_sheets.core.office.metrics import COMPARED_FIGURES, Comparison, compare_figures, latest, on_time_rate
 from halokop_sheets.core.office.model import Episode, OfficeState
-from halokop_sheets.core.office.period_metrics import last_reading
 from halokop_sheets.core.office.platforms_used import missing_links, used_platforms
 from halokop_sheets.core.office.wording import join, number, percent
-from halokop_sheets.core.terms import Cols, EpisodeStatus, ReadingStatus, link_column
+from halokop_sheets.core.terms import EpisodeStatus, ReadingStatus, link_column
 
 NO_COMPARISON = "Belum ada pembanding"
 _MISSING = (ReadingStatus.MISSED, ReadingStatus.TODAY)
@@ -25,12 +24,14 @@ class Verdict:
 
 def verdict(office: OfficeState, episode: Episode) -> Verdict:
     """How the episode went, in process and in audience, and which readings are missing."""
-    return judge(office, episode, compare(office, episode, office.context.settings.program.platforms))
+    return judge(office, episode, compare_figures(office, episode, office.context.settings.program.platforms))
 
 
-def judge(office: OfficeState, episode: Episode, compared: Mapping[str, Comparison | None]) -> Verdict:
+def judge(office: OfficeState, episode: Episode, compared: Mapping[tuple[str, str], Comparison]) -> Verdict:
     """The verdict from comparisons that were made already."""
-    return Verdict(_process(office, episode), _audience(episode, compared), missing(office, episode))
+    platforms = office.context.settings.program.platforms
+    audience = _audience(episode, platforms, compared)
+    return Verdict(_process(office, episode), audience, missing(office, episode))
 
 
 def _process(office: OfficeState, episode: Episode) -> str:
@@ -52,24 +53,36 @@ def _process(office: OfficeState, episode: Episode) -> str:
     return sentence
 
 
-def _audience(episode: Episode, compared: Mapping[str, Comparison | None]) -> str:
-    asked = used_platforms(episode, compared)
-    used = [p for p in compared if p in asked or compared[p]]
-    if all(compared[p] is None for p in used):
-        if live := [(p, last) for p in used if (last := last_reading(episode, p, Cols.VIEWERS_LIVE))]:
-            shown = [f"{p}: {number(value)} {Cols.VIEWERS_LIVE} pada hari ke-{day}" for p, (day, value) in live]
-            return f"{'; '.join(shown)}. {NO_COMPARISON}."
+def _audience(episode: Episode, platforms: Sequence[str], compared: Mapping[tuple[str, str], Comparison]) -> str:
+    """Each platform's Viewers Video and Likes; then the live, against earlier lives."""
+    asked = used_platforms(episode, platforms)
+    known = {platform for platform, _ in compared}
+    if not known:
         return f"Belum ada angka penonton. {NO_COMPARISON}."
-    return " ".join(_platform(p, compared[p]) for p in used)
+    return " ".join(_platform(p, compared) for p in platforms if p in known or p in asked)
 
 
-def _platform(platform: str, found: Comparison | None) -> str:
-    if found is None:
+def _platform(platform: str, compared: Mapping[tuple[str, str], Comparison]) -> str:
+    """The main figure in words; the others, Likes and the live, with how far they are from their own median."""
+    found = [one for figure in COMPARED_FIGURES if (one := compared.get((platform, figure)))]
+    if not found:
         return f"{platform}: belum ada angka."
-    value = f"{platform}: {number(found.value)} {found.figure} pada hari ke-{found.day}"
-    if found.median is None:
-        return f"{value}. {NO_COMPARISON}."
-    return f"{value}, {_versus(found)}."
+    main, rest = found[0], "".join(_besides(one, found[0]) for one in found[1:])
+    value = f"{platform}: {number(main.value)} {main.figure} pada hari ke-{main.day}"
+    if main.median is None:
+        return f"{value}{rest}. {NO_COMPARISON}."
+    return f"{value}, {_versus(main)}{rest}."
+
+
+def _besides(found: Comparison, main: Comparison) -> str:
+    """``; 262 Likes (62% di atas nilai tengah)``"""
+    day = "" if found.day == main.day else f" pada hari ke-{found.day}"
+    change = found.against_median
+    if change is None:
+        against = ""
+    else:
+        against = f" ({percent(abs(change))} di {'atas' if change > 0 else 'bawah'} nilai tengah)" if change else ""
+    return f"; {number(found.value)} {found.figure}{day}{against}"
 
 
 def _versus(found: Comparison) -> str:

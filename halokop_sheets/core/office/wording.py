@@ -7,7 +7,7 @@ from math import floor
 
 from halokop_sheets.core.calendar import LAST_HOUR, all_day
 from halokop_sheets.core.sheet.cells import quoted, sentence
-from halokop_sheets.core.terms import ROLES, YES, Platform, link_column
+from halokop_sheets.core.terms import ROLES, YES, Cols, Platform, link_column
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -91,7 +91,7 @@ def join(parts: Sequence[str]) -> str:
 
 # --- Pesan Sistem: one sentence each, saying what is wrong and what to do ------------------------------------------
 
-DATE_LOST = "Selama Tanggal Tayang kosong atau tidak terbaca, langkah episode ini ditunda."
+DATE_LOST = "Selama Tanggal Tayang kosong atau tidak terbaca, langkah episode ini ditunda; tulis seperti 29/11/2026."
 CAME_BACK = (
     "Baris ini terhapus dan dibuat lagi karena minggunya masih dalam jadwal. Untuk meniadakan, pilih Dibatalkan."
 )
@@ -101,20 +101,20 @@ STEP_FOREIGN = "Baris ini bukan langkah dari sistem; tulis tugas tambahan di Tin
 DUPLICATE = "Baris ini ganda dan tidak dihitung; yang dihitung baris sama yang lebih atas. Hapus salah satu."
 CLEAR_DONE_AT = "Selesai tidak dicentang, tetapi Selesai Pada terisi; kosongkan Selesai Pada atau centang Selesai."
 NO_OWNER = "Belum ada petugas yang dapat dikirimi email; isi Petugas di baris ini, atau Email dan Peran di tab Tim."
-NO_EMAIL = "Email belum diisi; orang ini tidak menerima pengingat."
+NO_EMAIL = "Email belum diisi, jadi orang ini tidak menerima pengingat; isi alamat kantornya."
 NEW_ADDRESS_WAITS = (
     "Banyak alamat baru sekaligus; email ke alamat ini dimulai sehari setelah administrator diberi tahu."
 )
 INACTIVE = f"Orang ini tidak aktif: tidak menerima email. Masih bertugas? Pilih {YES} di kolom Aktif."
-NO_ROLE = "Peran belum diisi."
+NO_ROLE = "Peran belum diisi; pilih dari daftar, boleh lebih dari satu dengan koma di antaranya."
 NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misalnya 29/11/2026, atau topiknya."
 AMBIGUOUS_EPISODE = (
     "Ada lebih dari satu episode yang cocok; tulis tanggal tayangnya, misalnya 29/11/2026, atau topik lengkapnya."
 )
-READING_DAY = "Hari harus 1 sampai 5."
+READING_DAY = "Hari harus 1 sampai 5: hari ke berapa setelah tayang."
 LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkanya."
 NO_DAY = "Tanggal belum diisi; isi agar diketahui sudah berapa lama menunggu dan untuk episode mana."
-NO_TASK = "Uraian belum diisi."
+NO_TASK = "Uraian belum diisi; tulis tugasnya, atau hapus baris ini."
 
 
 def evidence(header: str) -> str:
@@ -136,6 +136,18 @@ def year_taken(header: str, typed: str, day: date) -> str:
 
 def theme_differs(typed: str, expected: str) -> str:
     return f"Menurut urutan minggu temanya {expected}, tetapi {typed} di sini tetap dipakai; kosongkan untuk mengikuti."
+
+
+def theme_twice(theme: str, first: date | None, second: date | None) -> str:
+    days = join([day_month(day) for day in (first, second) if day])
+    return f"Dua pekan {theme} berturut-turut ({days}) menurut urutan pekan; ubah salah satu Tema bila perlu."
+
+
+def meeting_before_publication(day: date) -> str:
+    return (
+        f"{Cols.MEETING_DATE} tidak sesudah tanggal tayang yang sekarang, jadi rapat dianggap pada {long_date(day)}; "
+        "kosongkan atau perbaiki."
+    )
 
 
 def not_a_link(header: str, typed: str, platform: Platform) -> str:
@@ -181,6 +193,11 @@ def figure_falls(header: str, day: int) -> str:
 
 def same_name(name: str) -> str:
     return f"Nama {quoted(name)} ada lebih dari satu kali; bedakan, misalnya dengan nama belakang."
+
+
+def locked(busy: str, since: datetime, days: int) -> str:
+    lasting = f" (sudah {days} hari)" if days else ""
+    return f"{busy} Terkunci sejak {moment(since)}{lasting}; bila tidak ada yang membukanya, hapus kuncinya."
 
 
 def mail_refused(day: date, answer: str) -> str:

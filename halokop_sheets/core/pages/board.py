@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from halokop_sheets.core.office.episodes import repeated_themes
 from halokop_sheets.core.office.metrics import WEEKS, weekly_on_time
 from halokop_sheets.core.office.model import Episode, OfficeState, StepState
-from halokop_sheets.core.office.wording import day_month, hour_minute, long_date
+from halokop_sheets.core.office.wording import day_month, hour_minute, long_date, theme_twice
 from halokop_sheets.core.pages import formulas
 from halokop_sheets.core.pages.canvas import Canvas, cut, filled, others
 from halokop_sheets.core.sheet.page import Chart, Page, Span
@@ -131,7 +132,9 @@ def _draw_episodes(canvas: Canvas, office: OfficeState) -> None:
             state = states.get(step.number)
             canvas.put(row, place, sign(state) if state else None, "small-center")
     more = others(len(found), EPISODES)
-    canvas.put(canvas.next(14), 1, f"{more}, lihat tab {Tabs.SCHEDULE}" if more else None, "note", canvas.columns)
+    notes = [f"{more}, lihat tab {Tabs.SCHEDULE}"] if more else []
+    notes += [theme_twice(e.theme, before.publish, e.publish) for before, e in repeated_themes(office)[:1]]
+    canvas.put(canvas.next(14), 1, "; ".join(notes), "note", canvas.columns)
     row = canvas.next(26)
     canvas.put(row, 1, "Arti tanda; tanggal = saat selesai, mulai, atau tenggat", "small-label")
     for place, (_, _, meaning) in enumerate(_SIGNS, start=2):

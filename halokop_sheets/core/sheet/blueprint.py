@@ -6,12 +6,21 @@ it tell; otherwise its column is added at the right. People's own columns are ne
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from halokop_sheets.core.sheet.ownership import (
+    SUFFIX,
+    assign_tabs,
+    find_header,
+    foreign_columns,
+    free_title,
+    is_blank,
+    likely_header,
+    page_mark,
+)
 from halokop_sheets.core.sheet.page import Page
 from halokop_sheets.core.sheet.schema import TABS, Column, Kind, Owner, Tab
-from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, assign_tabs, find_header, header_text, page_mark
 from halokop_sheets.core.sheet.values import Cell, RawBook, RawTab
 from halokop_sheets.core.terms import (
     DELETED,
@@ -55,6 +64,11 @@ class TabPlan:
     columns: Mapping[str, int]
     write: Mapping[str, int]
     adopted: bool  # a person's own tab: its widths, titles and colours stay
+    suffixed: frozenset[str] = frozenset()  # headers that people have for columns of their own
+
+    def header(self, name: str) -> str:
+        """What is written over a column of ours."""
+        return f"{name}{SUFFIX}" if name in self.suffixed else name
 
 
 @dataclass(frozen=True)
@@ -62,14 +76,6 @@ class Blueprint:
     tabs: tuple[TabPlan, ...]
     pages: tuple[Page, ...]  # every page that shall exist; those that do are only mended in format
     timezone: str
-
-
-def _best_header_row(tab: Tab, rows: Sequence[Sequence[Cell]]) -> int:
-    """Where the header row must have been: the top row with the most of our headers, at least two; else 0."""
-    ours = {header_text(h) for h in tab.by_header}
-    counts = [sum(header_text(c) in ours for c in cells) for cells in rows[:HEADER_SEARCH_ROWS]]
-    best = max(range(len(counts)), key=counts.__getitem__, default=0)
-    return best + 1 if counts and counts[best] >= 2 else 0
 
 
 def _bears(below: Sequence[Cell], column: Column, evidence: Mapping[str, re.Pattern[str]] = _EVIDENCE) -> bool:
@@ -119,38 +125,52 @@ def mended_headers(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str,
     return mended
 
 
-def _plan_tab(tab: Tab, raw: RawTab | None) -> TabPlan:
+def _plan_tab(tab: Tab, raw: RawTab | None, titles: Sequence[str]) -> TabPlan:
     everything = {c.header: place for place, c in enumerate(tab.columns)}
     if raw is None:
-        return TabPlan(tab, None, tab.name, 1, everything, everything, adopted=False)
-    found = find_header(tab, raw.rows)
-    header_row = found[0] if found else _best_header_row(tab, raw.rows)
-    if not header_row:
-        blank = not any(cell is not None for row in raw.rows for cell in row)
-        header_row = 1 if blank else 0
-    if found:
-        columns = found[1]
-    elif header_row:
-        ours = {header_text(h): h for h in tab.by_header}
-        cells = raw.rows[header_row - 1] if len(raw.rows) >= header_row else ()
-        columns = {}
-        for place, cell in enumerate(cells):
-            if (name := ours.get(header_text(cell))) is not None:
-                columns.setdefault(name, place)
-    else:  # our title over something else: the person's, leave it; a problem tells them
+        return TabPlan(tab, None, free_title(tab.name, titles), 1, everything, everything, adopted=False)
+    header_row, columns = find_header(tab, raw.rows) or likely_header(tab, raw.rows)
+    if len(columns) < 2:
+        blank = is_blank(raw)
+        header_row, columns = (1, {}) if blank or _first_is_free(raw) else (0, {})
+    if not header_row:  # its header row was deleted, and the rows moved up: a problem tells what helps
         return TabPlan(tab, raw.id, raw.title, 0, {}, {}, adopted=True)
-    write = mended_headers(tab, raw, header_row, columns)
-    placed = {**columns, **write}
+    theirs = foreign_columns(tab, raw, header_row, columns)
+    kept = {header: place for header, place in columns.items() if header not in theirs}
+    write = mended_headers(tab, raw, header_row, kept)
+    placed = {**kept, **write}
     adopted = [placed[c.header] for c in tab.columns] != list(range(len(tab.columns))) or header_row != 1
-    return TabPlan(tab, raw.id, raw.title, header_row, placed, write, adopted)
+    return TabPlan(tab, raw.id, raw.title, header_row, placed, write, adopted, theirs)
+
+
+def _first_is_free(raw: RawTab) -> bool:
+    """Whether the first row is blank: headers fit there."""
+    return bool(raw.rows) and all(cell in (None, "") for cell in raw.rows[0])
 
 
 def make_blueprint(book: RawBook, pages: Sequence[Page], *, timezone: str, tabs: Mapping[str, Tab] = TABS) -> Blueprint:
     """What the workbook needs to become ours, and all that it needs to stay so."""
     assigned = assign_tabs(book)
-    plans = tuple(_plan_tab(tab, assigned.get(name)) for name, tab in tabs.items())
-    return Blueprint(plans, tuple(pages), timezone)
+    titles = [*book.titles, *(tab.title for tab in book.tabs)]
+    plans = tuple(_plan_tab(tab, assigned.get(name), titles) for name, tab in tabs.items())
+    made = tuple(
+        page if existing_page(book, page.mark) else replace(page, title=free_title(page.title, titles))
+        for page in pages
+    )
+    return Blueprint(plans, made, timezone)
+
+
+def adoption_notes(blueprint: Blueprint, book: RawBook) -> list[str]:
+    """What stays the office's own beside ours, and a tab that looks like a second one of ours; one line each."""
+    new = [(plan.tab.name, plan.title) for plan in blueprint.tabs if plan.id is None]
+    new += [(p.title.split(SUFFIX)[0], p.title) for p in blueprint.pages if not existing_page(book, p.mark)]
+    notes = [f'your tab "{name}" stays as it is; ours is "{title}"' for name, title in new if name != title]
+    for plan in blueprint.tabs:
+        columns = [f'your column "{n}" stays as it is; ours is "{plan.header(n)}"' for n in sorted(plan.suffixed)]
+        notes += [f"{plan.title}: {text}" for text in columns]
+    return notes
 
 
 def existing_page(book: RawBook, mark: str) -> RawTab | None:
-    return next((tab for tab in book.tabs if page_mark(tab) == mark), None)
+    """The tab of a page; of several the one with the shortest title, as copies have longer ones."""
+    return min((tab for tab in book.tabs if page_mark(tab) == mark), key=lambda t: len(t.title), default=None)

@@ -57,6 +57,8 @@ class Chart:
     categories: Span
     series: tuple[tuple[str, Span], ...]  # (name, run of numbers)
     percent: bool = False
+    axes: tuple[str, str] = ("", "")  # names of the axis below and of the one at the left
+    alt: str = ""  # what it shows, for who cannot see it
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,16 @@
-"""Recognising tabs, headers and rows in what was read: by mark, name and content, never by position.
+"""The snapshot of what was read: our tabs with their rows, our pages with their cells (see ``ownership``)."""
 
-People put titles above the header row, reorder and add columns, rename tabs and copy them. A tab is known by its
-mark (where the workbook carries one), else by its title, else by its key header and one more header of its own.
-"""
-
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 from math import floor
 
-from halokop_sheets.core.sheet.schema import PAGES, TABS, Kind, Tab
+from halokop_sheets.core.sheet.ownership import assign_tabs, find_header, foreign_columns, page_mark
+from halokop_sheets.core.sheet.schema import TABS, Kind, Tab
 from halokop_sheets.core.sheet.values import Cell, PageTab, RawBook, RawTab, Row, Snapshot, Table
 from halokop_sheets.core.terms import Tabs
 
-HEADER_SEARCH_ROWS = 10
 _EPOCH = datetime(1899, 12, 30)  # day 0 of a sheet's date serials
 _HAIR = 0.5  # seconds
-_MARK = re.compile(rf"(?:{'|'.join(PAGES)}|{Tabs.EVALUATION} \d{{4}}-W\d\d(?:-\d+)?)")
 _DATED = {Kind.DATE, Kind.DATETIME}
 
 
@@ -44,63 +37,6 @@ def to_serial(moment: datetime) -> float:
     return (moment - _EPOCH) / timedelta(days=1)
 
 
-def header_text(cell: Cell) -> str:
-    """A header as it compares: case, spaces and a stray colon or star do not count."""
-    return _header(cell) if isinstance(cell, str) else ""
-
-
-@lru_cache(maxsize=1024)
-def _header(text: str) -> str:
-    return " ".join(text.split()).strip(" :*").casefold()
-
-
-def find_header(tab: Tab, rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]] | None:
-    """The header row (1-based) and the place of each of the tab's columns (0-based); the first of two counts."""
-    ours = {header_text(header): header for header in tab.by_header}
-    for number, cells in enumerate(rows[:HEADER_SEARCH_ROWS], start=1):
-        columns: dict[str, int] = {}
-        for place, cell in enumerate(cells):
-            header = ours.get(header_text(cell))
-            if header is not None:
-                columns.setdefault(header, place)
-        if tab.key in columns and len(columns) > 1:
-            return number, columns
-    return None
-
-
-def page_mark(tab: RawTab) -> str:
-    """The mark of a page: the workbook's own, else the small text that repeats it at the end of its first row.
-
-    A list of people's own may have a column of that name: there it is one header of many.
-    """
-    if tab.mark:
-        return tab.mark
-    first = [cell for cell in (tab.rows[0] if tab.rows else ()) if cell is not None and cell != ""]
-    if 0 < len(first) <= 2 and isinstance(first[-1], str) and _MARK.fullmatch(first[-1]):
-        return first[-1]
-    return tab.title if tab.title in PAGES else ""
-
-
-def assign_tabs(book: RawBook) -> dict[str, RawTab]:
-    """Which raw tab is which tab of rows. A tab with our title but unreadable headers still takes its name."""
-    chosen: dict[str, RawTab] = {}
-    free = list(book.tabs)
-
-    def take(name: str, candidates: Iterable[RawTab]) -> None:
-        ranked = sorted(candidates, key=lambda t: t.title.casefold() != name.casefold())
-        if name not in chosen and ranked:
-            chosen[name] = ranked[0]
-            free.remove(ranked[0])
-
-    for name in TABS:
-        take(name, [t for t in free if t.mark == name])
-    for name in TABS:
-        take(name, [t for t in free if not t.mark and t.title.strip().casefold() == name.casefold()])
-    for name, tab in TABS.items():
-        take(name, [t for t in free if not t.mark and not page_mark(t) and find_header(tab, t.rows)])
-    return chosen
-
-
 def _typed(cell: Cell) -> Cell:
     """A cell of a date column, cut to the minute; a serial number that lost its format is a date."""
     if isinstance(cell, datetime):
@@ -122,7 +58,8 @@ def _rows(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) ->
             header: cell for header, place in columns.items() if (cell := line[place]) is not None and cell != ""
         }
         # The row holds nothing, or only tick boxes that nobody touched.
-        if not any(cell is not False for cell in kept.values()):
+        first = next(iter(kept.values()), False)
+        if first is False and not any(cell is not False for cell in kept.values()):
             continue
         for header in dated:
             cell = kept.get(header)
@@ -143,6 +80,8 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
         tab = tabs[name]
         found = find_header(tab, raw.rows)
         header_row, columns = found or (0, {})
+        theirs = foreign_columns(tab, raw, header_row, columns)
+        columns = {header: place for header, place in columns.items() if header not in theirs}
         missing = tuple(h for h in tab.needed if h not in columns)
         rows = _rows(tab, raw, header_row, columns) if found else ()
         filled = (
@@ -152,7 +91,7 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
         tables[name] = Table(name, raw.id, raw.title, header_row, columns, rows, missing, last, raw.fixed)
     pages: dict[str, PageTab] = {}
     rest = [t for t in book.tabs if all(t is not used for used in taken.values())]
-    for raw in rest:
+    for raw in sorted(rest, key=lambda t: len(t.title)):  # of a page and its copy the shorter title is ours
         mark = page_mark(raw)
         if mark and mark not in pages:
             cells = {
@@ -163,4 +102,4 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
             }
             pages[mark] = PageTab(mark, raw.id, raw.title, cells, raw.fixed)
     titles = book.titles or tuple(t.title for t in book.tabs)
-    return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy, book.refused)
+    return Snapshot(tables, pages, titles, book.revision, book.notes, book.busy, book.refused, book.busy_since)

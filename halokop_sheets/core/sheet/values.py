@@ -67,6 +67,7 @@ class RawBook:
     notes: tuple[str, ...] = ()  # what people should know of this read, in Indonesian (for the health strip)
     busy: str = ""  # why it cannot be written just now, in Indonesian: mails say so, for the strip cannot
     refused: Mapping[str, str] = field(default_factory=dict)  # tabs (or page marks) that take no write: why, what to do
+    busy_since: datetime | None = None  # aware
 
 
 class Row(NamedTuple):
@@ -118,6 +119,7 @@ class Snapshot:
     notes: tuple[str, ...] = ()
     busy: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
+    busy_since: datetime | None = None
 
 
 def show(cell: Cell) -> str:
@@ -126,9 +128,7 @@ def show(cell: Cell) -> str:
         return "(blank)"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
-    if isinstance(cell, Link | Broken):
-        return cell.text
-    text = " ".join(str(cell).split())
+    text = cell.text if isinstance(cell, Link | Broken) else " ".join(str(cell).split())
     return text if len(text) <= 80 else text[:79] + "…"
 
 

@@ -75,6 +75,8 @@ class Layout:
         A part that Google refuses (a tab that is protected against us) can be left out and the others made."""
         made = [Part(self._spreadsheet(), "locale, time zone and recalculation set")]
         made += [Part(requests, text) for requests, text in (*self._add_tabs(), *self._mend_tabs())]
+        wrong = [t for t in self._book.tabs if t.mark in self._new]
+        made += [Part([unmark(int(t.id), mark_key(t.mark))], f"{t.title}: not ours, let go") for t in wrong]
         return [part for part in made if part.requests]
 
     def _spreadsheet(self) -> list[Json]:

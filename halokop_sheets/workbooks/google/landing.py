@@ -19,9 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
+from halokop_sheets.core.sheet.ownership import HEADER_SEARCH_ROWS, find_header, header_text
 from halokop_sheets.core.sheet.page import column_letters
 from halokop_sheets.core.sheet.schema import TABS, Owner
-from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, find_header, header_text
 from halokop_sheets.core.sheet.values import Cell, RawTab, SetCell
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.workbooks.google.cell_data import as_read

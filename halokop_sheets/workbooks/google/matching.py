@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, header_text
+from halokop_sheets.core.sheet.ownership import HEADER_SEARCH_ROWS, header_text
 from halokop_sheets.core.sheet.values import Cell
 
 Line = Sequence[Cell]  # cells of one row, from column A

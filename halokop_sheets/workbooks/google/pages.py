@@ -176,14 +176,16 @@ def chart_request(chart: Chart, page: Page, sheet: int) -> Json:
     named = all(str(_cell_before(page, span)) == name for name, span in chart.series)
     spans = [chart.categories, *(span for _, span in chart.series)]
     sources = [_source(_with_header(span) if named else span, sheet) for span in spans]
-    left: Json = {"position": "LEFT_AXIS"}
+    below, left = chart.axes
+    axes: list[Json] = [{"position": "BOTTOM_AXIS", "title": below}, {"position": "LEFT_AXIS", "title": left}]
     spec = {
         "title": chart.title,
+        "altText": chart.alt or chart.title,
         "basicChart": {
             "chartType": {"line": "LINE", "column": "COLUMN"}[chart.kind],
             "legendPosition": "BOTTOM_LEGEND",
             "headerCount": 1 if named else 0,
-            "axis": [{"position": "BOTTOM_AXIS"}, left],
+            "axis": axes,
             "domains": [{"domain": sources[0]}],
             "series": [{"series": source, "targetAxis": "LEFT_AXIS"} for source in sources[1:]],
         },

@@ -12,8 +12,8 @@ sheet metadata gives the whole sheet, and that sheets which no filter meets are 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from halokop_sheets.core.sheet.ownership import HEADER_SEARCH_ROWS, page_mark
 from halokop_sheets.core.sheet.schema import PAGES, TABS
-from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, page_mark
 from halokop_sheets.core.sheet.values import RawBook, RawTab
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.errors import WorkbookError

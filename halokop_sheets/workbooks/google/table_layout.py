@@ -115,7 +115,7 @@ class TableLayout:
                 continue
             cell: Json = {"userEnteredFormat": look}
             if write:
-                cell[VALUE] = {"stringValue": header}
+                cell[VALUE] = {"stringValue": self._plan.header(header)}
             start = {"sheetId": self._sheet, "rowIndex": self._plan.header_row - 1, "columnIndex": at}
             fields = f"{VALUE},userEnteredFormat" if write else "userEnteredFormat"
             made.append({"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": fields}})

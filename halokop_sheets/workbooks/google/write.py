@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from halokop_sheets.core.sheet.layout import column_style
+from halokop_sheets.core.sheet.ownership import HEADER_SEARCH_ROWS
 from halokop_sheets.core.sheet.schema import TABS, Kind
-from halokop_sheets.core.sheet.tables import HEADER_SEARCH_ROWS, evaluation_mark
+from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import AddPage, AddRow, Cell, Change, ClosePage, RawBook, SetCell, Snapshot, Table
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.google.cell_data import FORMAT, VALUE, cell_data, number_format, row_range

@@ -61,6 +61,14 @@ class Reader:
         self.texts = texts
         self.kind_of_look = kind_of_look  # of a look's number
         self.shift = shift  # days to add to a date's number
+        self._seen: dict[bytes, str] = {}  # a sheet says the same few words over and over
+
+    def text(self, xml: bytes) -> str:
+        """``text_of``, each text worked out and held once."""
+        found = self._seen.get(xml)
+        if found is None:
+            found = self._seen[xml] = text_of(xml)
+        return found
 
     def value(self, kind: bytes, look: int, value: bytes | None) -> Cell:
         """A cell without formula, or the result of one. ``value``: what stands in ``v``, or the inline text."""
@@ -70,7 +78,7 @@ class Reader:
             number = int(value) if value.strip().isdigit() else -1
             return (self.texts[number] if 0 <= number < len(self.texts) else "") or None
         if kind in (b"inlineStr", b"str"):
-            return text_of(value) or None
+            return self.text(value) or None
         if kind == b"b":
             return value.strip() in (b"1", b"true")
         if kind == b"e":

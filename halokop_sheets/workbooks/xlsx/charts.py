@@ -3,17 +3,19 @@
 from html import escape
 from itertools import cycle
 
-from halokop_sheets.core.sheet.layout import NUMBER_FORMATS
+from halokop_sheets.core.sheet.layout import LINE, NUMBER_FORMATS
 from halokop_sheets.core.sheet.page import Chart, Page, Span, column_letters
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
 from halokop_sheets.workbooks.xlsx.ooxml import CHART, DRAWING, RELS, SHEET_DRAWING, free_name, quoted_title, strict
 
 _EMU = 9_525  # units a pixel
-_HEADING = 1100  # a chart's title, in hundredths of a point
+_AXIS = 800  # names and numbers, in hundredths of a point
+_HEADING = 1000  # a chart's title, in hundredths of a point
 _PALETTE = ("1F4E79", "F0A868", "2E7D32", "CE93D8", "C62828", "80CBC4", "827717", "BCAAA4")  # dark and light in turn
 _MARKERS = ("circle", "triangle", "square", "diamond") * 2  # told apart in black and white
 _DASHES = ("solid", "sysDash", "lgDash", "sysDot") * 2
 _KIND = "application/vnd.openxmlformats-officedocument"
+_RULED = f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{LINE}"/></a:solidFill></a:ln></c:spPr>'  # no theme's
 _DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -41,7 +43,8 @@ def _anchor(chart: Chart, number: int, relation: str) -> str:
         f"<xdr:oneCellAnchor><xdr:from><xdr:col>{chart.column - 1}</xdr:col><xdr:colOff>0</xdr:colOff>"
         f"<xdr:row>{chart.row - 1}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>"
         f'<xdr:ext cx="{chart.width * _EMU}" cy="{chart.height * _EMU}"/><xdr:graphicFrame macro="">'
-        f'<xdr:nvGraphicFramePr><xdr:cNvPr id="{number + 1}" name="Chart {number}"/><xdr:cNvGraphicFramePr/>'
+        f'<xdr:nvGraphicFramePr><xdr:cNvPr id="{number + 1}" name="Chart {number}"'
+        f' descr="{escape(chart.alt or chart.title)}"/><xdr:cNvGraphicFramePr/>'
         '</xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic>'
         f'<a:graphicData uri="{CHART}"><c:chart xmlns:c="{CHART}" xmlns:r="{RELS}" r:id="{relation}"/></a:graphicData>'
         "</a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:oneCellAnchor>"
@@ -67,7 +70,9 @@ def chart_part(chart: Chart, title: str) -> str:
         f'<a:t>{escape(chart.title)}</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
         f'<c:autoTitleDeleted val="0"/><c:plotArea>{drawn}{_axes(chart)}</c:plotArea>'
         '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend><c:plotVisOnly val="1"/>'
-        '<c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>'
+        '<c:dispBlanksAs val="gap"/></c:chart>'
+        f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{_AXIS}"/></a:pPr><a:endParaRPr lang="id-ID"/></a:p></c:txPr>'
+        "</c:chartSpace>"
     )
 
 
@@ -99,14 +104,24 @@ def _cells(span: Span, title: str) -> str:
     return escape(f"{quoted_title(title)}!${first}${span.row}:${last}${span.last_row}", quote=False)
 
 
+def _axis_title(name: str) -> str:
+    if not name:
+        return ""
+    run = f'<a:r><a:rPr sz="{_AXIS}" b="0"/><a:t>{escape(name)}</a:t></a:r>'
+    return f'<c:title><c:tx><c:rich><a:bodyPr/><a:p>{run}</a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
+
+
 def _axes(chart: Chart) -> str:
     code = escape(NUMBER_FORMATS["percent" if chart.percent else "count"][0])
     top = '<c:max val="1"/>' if chart.percent else ""
-    ticks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
+    below, left = (_axis_title(name) for name in chart.axes)
+    ticks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>' + _RULED
     return (
         '<c:catAx><c:axId val="10"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
-        f'<c:axPos val="b"/>{ticks}<c:crossAx val="100"/><c:crosses val="autoZero"/><c:lblOffset val="100"/></c:catAx>'
+        f'<c:axPos val="b"/>{below}{ticks}<c:crossAx val="100"/>'
+        '<c:crosses val="autoZero"/><c:lblOffset val="100"/></c:catAx>'
         f'<c:valAx><c:axId val="100"/><c:scaling><c:orientation val="minMax"/>{top}<c:min val="0"/></c:scaling>'
-        f'<c:delete val="0"/><c:axPos val="l"/><c:majorGridlines/><c:numFmt formatCode="{code}" sourceLinked="0"/>'
+        f'<c:delete val="0"/><c:axPos val="l"/><c:majorGridlines>{_RULED}</c:majorGridlines>{left}'
+        f'<c:numFmt formatCode="{code}" sourceLinked="0"/>'
         f'{ticks}<c:crossAx val="10"/><c:crosses val="autoZero"/></c:valAx>'
     )

@@ -108,7 +108,7 @@ class Document:
         if above and (not look or dated):
             look = styles.unmarked(above)
         if look and self.writable(tab, place):
-            sheet.put(place, look)
+            sheet.paint(place, look)
             self.frame(tab).reach(place)
 
     def fit_row(self, tab: Tab, row: int, columns: int) -> None:
@@ -178,14 +178,17 @@ class Document:
     def _bytes(self, tab: Tab) -> bytes:
         return self._sheets[tab.part].body if tab.part in self._sheets else self.package.read(tab.part)
 
-    def finish(self) -> bytes | None:
-        """The file as it shall be; None where nothing was changed."""
+    def _changed(self) -> dict[str, set[Place]]:
         changed = {title: set(places) for title, places in self.written.items()}
         for title in self.moved:
             sheet = self.sheet(self.book.tab(title))
             changed[title] |= {(row, cell.column) for row in sheet.numbers() for cell in sheet.cells(row)}
-        if changed and (formulas := self.with_formulas()):
-            self.stale = drop_stale(formulas, self.names(), changed)
+        return changed
+
+    def finish(self) -> bytes | None:
+        """The file as it shall be; None where nothing was changed."""
+        if self.written and (formulas := self.with_formulas()):
+            self.stale = drop_stale(formulas, self.names(), self._changed())
             if self.stale:
                 self.book.calculate()
         for frame in self._frames.values():

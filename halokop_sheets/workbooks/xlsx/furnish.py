@@ -68,7 +68,7 @@ def _dress_columns(document: Document, tab: Tab, plan: TabPlan, width: int) -> N
         where = plan.header_row, place + 1
         if not document.writable(tab, where):  # below a person's title: not ours to take apart
             continue
-        document.put_new(tab, where, header, styles.paint(STYLES[header_style(plan.tab, header)]))
+        document.put_new(tab, where, plan.header(header), styles.paint(STYLES[header_style(plan.tab, header)]))
         if place < width:
             continue
         known = plan.tab.by_header[header]

@@ -70,6 +70,11 @@ class Package:
             raise WorkbookError(f"it lacks the part {name}")
         return self._zip.read(self._entries[key])
 
+    def checksum(self, name: str | None) -> tuple[int, int]:
+        """By which a part of the file is known again, without unpacking it."""
+        info = self._entries.get(_key(name or ""))
+        return (info.CRC, info.file_size) if info else (0, 0)
+
     def head(self, name: str, size: int) -> bytes:
         """At most ``size`` bytes of a part's beginning."""
         if _key(name) in self._new or not self.has(name):

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from halokop_sheets.core.sheet.layout import STYLES, TAB_COLORS
+from halokop_sheets.core.sheet.ownership import page_mark
 from halokop_sheets.core.sheet.page import Block, Page
 from halokop_sheets.core.sheet.schema import ORDER
-from halokop_sheets.core.sheet.tables import page_mark
 from halokop_sheets.core.sheet.values import RawTab
 from halokop_sheets.core.terms import Tabs
 from halokop_sheets.workbooks.xlsx.book import Book, Tab

@@ -3,14 +3,9 @@
 A closed evaluation is never written again, so it is never read beyond its first rows.
 """
 
+from halokop_sheets.core.sheet.ownership import HEADER_SEARCH_ROWS, assign_tabs, find_header, page_mark
 from halokop_sheets.core.sheet.schema import TABS
-from halokop_sheets.core.sheet.tables import (
-    HEADER_SEARCH_ROWS,
-    assign_tabs,
-    evaluation_mark,
-    find_header,
-    page_mark,
-)
+from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import Area, RawBook, RawTab
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import WorkbookError
@@ -24,17 +19,35 @@ from halokop_sheets.workbooks.xlsx.sheet_markup import Rows, check, root_prefix
 _HEAD = 2**14  # bytes: mostly more than ten rows
 
 
-def read_tabs(book: Book, name: str) -> tuple[RawTab, ...]:
-    """All tabs of cells, as far as they are ours or might be. Raises ``WorkbookError`` where they are too large."""
+Known = dict[tuple[object, ...], "_Whole"]
+"""Tabs read before, by the checksums of all that they were read from."""
+
+
+def read_tabs(book: Book, name: str, known: Known) -> tuple[RawTab, ...]:
+    """All tabs of cells, as far as they are ours or might be; those ``known`` are not read again, and noted there.
+
+    Raises ``WorkbookError`` where they are too large.
+    """
+    common = [book.package.checksum(book.package.related(book.part, kind)) for kind in ("sharedStrings", "styles")]
+    read: Known = {}
+
+    def whole_tab(title: str) -> _Whole:
+        tab = book.tab(title)
+        key = (title, tab.hidden, book.package.checksum(tab.part), *common)
+        read[key] = known.get(key) or _Whole(book, tab)
+        return read[key]
+
     heads = tuple(RawTab(t.title, t.title, first_rows(book, t), hidden=t.hidden) for t in book.sheets)
     assigned = assign_tabs(RawBook(heads))
-    whole = {raw.id: _Whole(book, book.tab(raw.id)) for raw in assigned.values()}
+    whole = {raw.id: whole_tab(raw.id) for raw in assigned.values()}
     meetings = assigned.get(Tabs.MEETINGS)
     closed = _closed(whole[meetings.id].raw) if meetings else set()
     for head in heads:
         if head.id not in whole and (mark := page_mark(head)) and mark not in closed:
-            whole[head.id] = _Whole(book, book.tab(head.id))
+            whole[head.id] = whole_tab(head.id)
     _check_size(whole, name)
+    known.clear()
+    known.update(read)
     return tuple(whole[head.id].raw if head.id in whole else head for head in heads)
 
 

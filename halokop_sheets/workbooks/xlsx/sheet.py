@@ -13,11 +13,13 @@ from halokop_sheets.workbooks.xlsx.sheet_markup import (
     Rows,
     attributes,
     cells_in,
+    column_number,
     is_filled,
-    moved_cell,
+    moved_down,
     plain,
     root_prefix,
     rows_in,
+    simple_value,
     tags,
     value_of,
     with_reference,
@@ -85,15 +87,30 @@ class Sheet:
         for number, row in rows_in(self.body, self.tag):
             if last and number > last:
                 break
-            line: dict[int, Cell] = {}
-            for cell in cells_in(row[2], self.tag):
-                if cell.inner and (value := value_of(cell, reader, self.tag)) is not None:
-                    line[cell.column] = value
+            line = self._line(row[2] or b"", reader)
             if line:
                 lines[number] = line
         blank: tuple[Cell, ...] = ()
         found = (lines.get(row) for row in range(1, max(lines, default=0) + 1))
         return tuple(tuple(map(line.get, range(1, max(line) + 1))) if line else blank for line in found)
+
+    def _line(self, row: bytes, reader: Reader) -> dict[int, Cell]:
+        """The values of a row. A tick does little else as often: what most cells look like goes the short way."""
+        line: dict[int, Cell] = {}
+        for found in self.tag.cell.finditer(row):
+            letters, look, kind, other, inner = found.groups()
+            if not letters or other:
+                return {c.column: v for c in cells_in(row, self.tag) if (v := self.value(c, reader)) is not None}
+            if inner:
+                kind, number = kind or b"", int(look or 0)
+                value = simple_value(kind, inner, self.tag)
+                if value is not None:
+                    read = reader.value(kind, number, value)
+                else:
+                    read = value_of(Found(0, number, kind, b"", inner, b""), reader, self.tag)
+                if read is not None:
+                    line[column_number(letters)] = read
+        return line
 
     def formulas(self) -> Iterator[tuple[Place, dict[str, str], str, Found]]:
         """Every formula: place, attributes of its element, text."""
@@ -173,24 +190,23 @@ class Sheet:
 
     def insert(self, first: int, count: int) -> None:
         """Move the rows from ``first`` on down by ``count``."""
-        moved = {}
-        for number in self.numbers():
-            if number >= first:
-                row = self._row(number)
-                cells = {column: moved_cell(cell, number + count) for column, cell in row.cells.items()}
-                moved[number + count] = _Row(number + count, row.attributes, cells)
-        self._stood = {number: where for number, where in self._places().items() if number < first}
-        self._rows = {n: row for n, row in self._rows.items() if n < first} | moved
+        self.body = self._dumped()
+        self._rows, self._stood = {}, None
+        start = min((at for number, (at, _) in self._places().items() if number >= first), default=len(self.body))
+        self.body = self.body[:start] + moved_down(self.body[start:], count, self.prefix)
+        self._stood = None
 
     def to_bytes(self) -> bytes:
+        name = self.prefix + b"sheetData"
+        return self.head + b"<" + name + b">" + self._dumped() + b"</" + name + b">" + self.tail
+
+    def _dumped(self) -> bytes:
         stood = self._places()
         pieces = [(number, self.body[a:b]) for number, (a, b) in stood.items() if number not in self._rows]
         rows = [row for row in self._rows.values() if row.cells or row.attributes or row.number in stood]
         pieces += [(row.number, row.dump(self.tag.prefix)) for row in rows]
         pieces.sort(key=lambda piece: piece[0])
-        inside = b"".join(piece for _, piece in pieces)
-        name = self.prefix + b"sheetData"
-        return self.head + b"<" + name + b">" + inside + b"</" + name + b">" + self.tail
+        return b"".join(piece for _, piece in pieces)
 
     def _places(self) -> dict[int, tuple[int, int]]:
         if self._stood is None:

@@ -38,6 +38,8 @@ class Tags(NamedTuple):
     value: re.Pattern[bytes]
     text: re.Pattern[bytes]
     phonetic: re.Pattern[bytes]
+    plain: tuple[bytes, bytes]  # what stands before and after a simple value
+    inline: tuple[bytes, bytes]
 
 
 @lru_cache(maxsize=16)
@@ -49,9 +51,10 @@ def tags(prefix: bytes) -> Tags:
 
     known = rb"(?:\s+r=\"([A-Z]+)\d+\")?(?:\s+s=\"(\d+)\")?(?:\s+t=\"(\w+)\")?"
     cell = re.compile(rb"<%bc(?=[\s/>])%b([^>]*?)(?:/>|>(.*?)</%bc\s*>)" % (p, known, p), re.DOTALL)
-    return Tags(
-        prefix.decode(), element(b"sheetData"), element(b"row"), cell, *map(element, (b"f", b"v", b"t", b"rPh"))
-    )
+    simple = b"<%bv" % prefix, b"</%bv>" % prefix
+    inline = b"<%bis><%bt" % (prefix, prefix), b"</%bt></%bis>" % (prefix, prefix)
+    f, v, t, phonetic = map(element, (b"f", b"v", b"t", b"rPh"))
+    return Tags(prefix.decode(), element(b"sheetData"), element(b"row"), cell, f, v, t, phonetic, simple, inline)
 
 
 def plain(data: bytes) -> bytes:
@@ -91,7 +94,7 @@ def attributes(text: bytes) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
     return column_of(letters.decode())
 
 
@@ -124,7 +127,7 @@ def cells_in(row: bytes | None, tag: Tags) -> Iterator[Found]:
             letters = re.sub(rb"\d", b"", named.pop("r").encode()) if "r" in named else letters
             look, kind = named.pop("s", "0").encode(), named.pop("t", "").encode()
             other = "".join(f' {name}="{value}"' for name, value in named.items()).encode()
-        column = _column(letters) if letters else column + 1
+        column = column_number(letters) if letters else column + 1
         yield Found(column, int(look or 0), kind or b"", other.rstrip(), inner, found[0])
 
 
@@ -147,6 +150,14 @@ def value_of(cell: Found, reader: Reader, tag: Tags) -> Cell:
     return reader.value(cell.kind, cell.look, value)
 
 
+def simple_value(kind: bytes, inner: bytes, tag: Tags) -> bytes | None:
+    """As :func:`inner_value` for the form that nearly all cells have; None for every other form."""
+    start, end = tag.inline if kind == b"inlineStr" else tag.plain
+    if inner.startswith(start) and inner.endswith(end) and inner.count(b"<") == start.count(b"<") + end.count(b"<"):
+        return inner[inner.index(b">", len(start)) + 1 : -len(end)]
+    return None
+
+
 def is_filled(cell: Found, tag: Tags) -> bool:
     inner = cell.inner or b""
     return bool(inner_value(cell.kind, inner, tag) or (b"f" in inner and tag.formula.search(inner)))
@@ -160,5 +171,7 @@ def with_reference(cell: Found, number: int, prefix: str) -> bytes:
     return name + f' r="{cell_name(number, cell.column)}"'.encode() + cell.whole[len(name) :]
 
 
-def moved_cell(cell: bytes, number: int) -> bytes:
-    return _REFERENCE.sub(rb'\g<1>r="\g<2>%d"' % number, cell, count=1)
+def moved_down(rows: bytes, count: int, prefix: bytes) -> bytes:
+    """Rows and their cells with other numbers."""
+    named = re.compile(rb"(<%b(?:row|c)\s(?:[^>]*?\s)?r\s*=\s*\"[A-Z]*)(\d+)(?=\")" % re.escape(prefix))
+    return named.sub(lambda found: found[1] + b"%d" % (int(found[2]) + count), rows)

@@ -9,7 +9,9 @@ import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
 from halokop_sheets.private import same_rights
@@ -20,6 +22,12 @@ _TEMPORARY = ".halokop-baru"
 def digest(data: bytes) -> str:
     """The revision of a workbook: people's edits and ours change it alike."""
     return hashlib.sha256(data).hexdigest()
+
+
+class Lock(NamedTuple):
+    holder: str  # program and person
+    file: str
+    since: datetime  # aware
 
 
 class Store:
@@ -45,23 +53,28 @@ class Store:
 
     def check_unlocked(self) -> None:
         """Raise ``TryAgainError`` while Excel or LibreOffice has the file open."""
+        if lock := self.lock():
+            raise TryAgainError(
+                f"{self.path.name} is open in {lock.holder}: it is written once it is closed there "
+                f"(if nobody has it open, delete {lock.file})"
+            )
+
+    def lock(self) -> Lock | None:
+        """What Excel or LibreOffice laid beside the file that they have open."""
         name = self.path.name
         for program, lock in (("Excel", f"~${name}"), ("LibreOffice", f".~lock.{name}#")):
             file = self.path.with_name(lock)
-            if file.exists():
-                who = _owner(file, program)
-                raise TryAgainError(
-                    f"{name} is open in {program}{who}: it is written once it is closed there "
-                    f"(if nobody has it open, delete {file.name})"
-                )
+            with suppress(FileNotFoundError):
+                since = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                return Lock(f"{program}{_owner(file, program)}", file.name, since)
+        return None
 
-    def busy(self) -> str:
-        """Why the file cannot be written just now, for the people who read our mails; empty when it can."""
-        try:
-            self.check_unlocked()
-        except TryAgainError:
-            return f"Berkas {self.path.name} sedang terbuka; tanda dan status di dalamnya menyusul setelah ditutup."
-        return ""
+    def busy(self) -> tuple[str, datetime | None]:
+        """Why the file cannot be written just now, for the people who read our mails, and since when."""
+        if (lock := self.lock()) is None:
+            return "", None
+        said = f"Berkas {self.path.name} sedang terbuka di {lock.holder}; "
+        return f"{said}tanda dan status di dalamnya menyusul setelah ditutup.", lock.since
 
     def replace(self, new: bytes, revision: str, verify: Callable[[Path], None]) -> None:
         """Put ``new`` in the place of the file with this revision (empty: of no file).

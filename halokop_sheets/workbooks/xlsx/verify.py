@@ -4,9 +4,10 @@ The reader is calamine, a library in Rust that shares no code with ours. A file 
 change either is looked at without it: every part's checksum, and its bytes against those that were meant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -16,12 +17,13 @@ from python_calamine import CalamineWorkbook
 from halokop_sheets.core.sheet.values import Cell
 from halokop_sheets.errors import WorkbookError
 from halokop_sheets.workbooks.xlsx.document import Document
-from halokop_sheets.workbooks.xlsx.ooxml import Place, parse
+from halokop_sheets.workbooks.xlsx.ooxml import Place
 from halokop_sheets.workbooks.xlsx.package import raw_entry
+from halokop_sheets.workbooks.xlsx.sheet_markup import check
 
 _EPOCH = datetime(1899, 12, 30)
 _SECOND = 1 / 86_400  # of a day
-Rows = list[list[Any]]
+Row = list[Any]
 
 
 def verify(path: Path, old: bytes | None, document: Document) -> None:
@@ -54,7 +56,7 @@ def _parts(new: bytes, old: bytes, changes: Mapping[str, bytes | None]) -> str:
             data = made.read(info)  # compares the checksum
             if data != changes[name]:
                 return f"{name} differs"
-            parse(data)
+            check(data)
     return ""
 
 
@@ -70,37 +72,43 @@ def _cells(new: bytes, old: bytes | None, document: Document) -> str:
     if set(stood) <= set(titles) and after.sheet_names != titles:
         return "its tabs"
     for title, written in document.written.items():
-        seen = _rows(after, title)
-        for place, value in written.items():
-            if not _same(value, _at(seen, place)):
-                return f"{title}, row {place[0]}, column {place[1]}"
-        if before and title in stood and title not in document.moved:
-            strayed = _strayed(_rows(before, title), seen, written.keys() | document.stale.get(title, set()))
-            if strayed:
-                return f"{title}, row {strayed[0]}, column {strayed[1]}, which is not ours"
+        compared = before if before and title in stood and title not in document.moved else None
+        rows = (_rows(book, title) if book else iter(()) for book in (compared, after))
+        ours = _by_row(written), _by_row(dict.fromkeys(document.stale.get(title, ())))
+        for number, (old_row, new_row) in enumerate(zip_longest(*rows, fillvalue=[]), start=1):
+            wanted = ours[0].pop(number, {})
+            if wrong := next((c for c, value in wanted.items() if not _same(value, _at(new_row, c))), 0):
+                return f"{title}, row {number}, column {wrong}"
+            touched = wanted.keys() | ours[1].get(number, {}).keys()
+            if compared and old_row != new_row and (strayed := _strayed(old_row, new_row, touched)):
+                return f"{title}, row {number}, column {strayed}, which is not ours"
+        if any(value is not None for row in ours[0].values() for value in row.values()):
+            return f"the end of {title}"
     return ""
 
 
-def _rows(book: CalamineWorkbook, title: str) -> Rows:
-    return book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+def _rows(book: CalamineWorkbook, title: str) -> Iterator[Row]:
+    """The rows of a tab, one at a time: a whole tab of ten years is a hundred megabytes."""
+    sheet = book.get_sheet_by_name(title)
+    left = [""] * (sheet.start[1] if sheet.start else 0)
+    return ([*left, *row] for row in sheet.iter_rows())
 
 
-def _at(rows: Rows, place: Place) -> Any:
-    row, column = place
-    line = rows[row - 1] if row <= len(rows) else []
-    return line[column - 1] if column <= len(line) else ""
+def _by_row(cells: Mapping[Place, Cell]) -> dict[int, dict[int, Cell]]:
+    rows: dict[int, dict[int, Cell]] = {}
+    for (row, column), value in cells.items():
+        rows.setdefault(row, {})[column] = value
+    return rows
 
 
-def _strayed(before: Rows, after: Rows, ours: set[Place]) -> Place | None:
-    """A cell that changed although it is not ours."""
-    for row in range(1, max(len(before), len(after)) + 1):
-        old, new = (rows[row - 1] if row <= len(rows) else [] for rows in (before, after))
-        if old != new:
-            for column in range(1, max(len(old), len(new)) + 1):
-                place = row, column
-                if place not in ours and _at(before, place) != _at(after, place):
-                    return place
-    return None
+def _at(row: Row, column: int) -> Any:
+    return row[column - 1] if column <= len(row) else ""
+
+
+def _strayed(old: Row, new: Row, ours: set[int]) -> int:
+    """The column of a cell that changed although it is not ours; 0 where there is none."""
+    columns = range(1, max(len(old), len(new)) + 1)
+    return next((c for c in columns if c not in ours and _at(old, c) != _at(new, c)), 0)
 
 
 def _same(value: Cell, seen: Any) -> bool:

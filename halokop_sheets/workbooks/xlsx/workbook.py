@@ -6,6 +6,7 @@ the revision that guards every write.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
@@ -21,7 +22,7 @@ from halokop_sheets.workbooks.xlsx.book import Book, new_package
 from halokop_sheets.workbooks.xlsx.document import Document
 from halokop_sheets.workbooks.xlsx.guard import MAX_FILE, broken, inspect
 from halokop_sheets.workbooks.xlsx.package import Package
-from halokop_sheets.workbooks.xlsx.reading import read_tabs
+from halokop_sheets.workbooks.xlsx.reading import Known, read_tabs
 from halokop_sheets.workbooks.xlsx.store import Store, digest
 
 
@@ -33,6 +34,7 @@ class XlsxWorkbook(Unshared):
         self._store = Store(path)
         self._create = create
         self._kept: RawBook | None = None
+        self._known: Known = {}
 
     def read(self) -> RawBook:
         data = self._data()
@@ -46,8 +48,9 @@ class XlsxWorkbook(Unshared):
                 if not book.sheets:
                     raise WorkbookError("it holds no tab of cells")
                 titles = tuple(tab.title for tab in book.tabs)
-                self._kept = RawBook(read_tabs(book, self.name), revision, titles)
-        return RawBook(self._kept.tabs, revision, self._kept.titles, busy=self._store.busy())
+                self._kept = RawBook(read_tabs(book, self.name, self._known), revision, titles)
+        busy, since = self._store.busy()
+        return replace(self._kept, busy=busy, busy_since=since)
 
     def write(self, changes: Sequence[Change], snapshot: Snapshot) -> None:
         if not changes:

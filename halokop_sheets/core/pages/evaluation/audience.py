@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from halokop_sheets.core.office.metrics import (
     COMPARED,
-    HISTORY,
+    COMPARED_FIGURES,
     Comparison,
     engagement_rate,
-    last_episodes,
     likes_rate,
 )
 from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.readings import DAYS, FIGURES
 from halokop_sheets.core.office.verdict import NO_COMPARISON
-from halokop_sheets.core.office.wording import day_month, number
+from halokop_sheets.core.office.wording import number
 from halokop_sheets.core.pages import formulas
-from halokop_sheets.core.pages.canvas import Canvas, cut, filled
-from halokop_sheets.core.sheet.page import Chart, PageValue, Span
-from halokop_sheets.core.terms import Cols
+from halokop_sheets.core.pages.canvas import Canvas, cut
+from halokop_sheets.core.sheet.page import PageValue
+from halokop_sheets.core.terms import Cols, platform_of
 
 _HEADERS = (*FIGURES, formulas.LIKES_RATE, formulas.ENGAGEMENT)
 _FORMULAS = (
@@ -34,14 +33,12 @@ _COMPARISON_LOOK = (
     ("small-change", 3),
     ("small-center", 9),
 )
-_DATA, _PIXELS = 10, 35  # grid columns of the charts' own figures; pixels of a grid column
-_HEADER, _ROW = 24, 13  # points
 
 
 def draw_audience(
-    canvas: Canvas, office: OfficeState, episode: Episode, compared: Mapping[str, Comparison | None]
+    canvas: Canvas, office: OfficeState, episode: Episode, compared: Mapping[tuple[str, str], Comparison]
 ) -> None:
-    """The readings as typed, and what they are against the episodes before."""
+    """The readings as typed, and what they are against the episodes before, each figure at its own age."""
     platforms = office.context.settings.program.platforms
     canvas.line(canvas.next(14), 1, ("4 · Penonton", "section", 36))
     abreast = min(2, len(platforms))  # platforms side by side
@@ -63,7 +60,10 @@ def draw_audience(
         ("Terbaik sejauh ini, pada hari yang sama", "small-header", 9),
     )
     for platform in platforms:
-        canvas.line(canvas.next(14), 1, (platform, "small-label", 4), *_comparison(office, episode, compared[platform]))
+        for figure in COMPARED_FIGURES:
+            if figure != Cols.VIEWERS_LIVE or platform_of(platform).live:
+                cells = _comparison(office, episode, figure, compared.get((platform, figure)))
+                canvas.line(canvas.next(13), 1, (platform, "small-label", 4), *cells)
     canvas.put(canvas.next(12), 1, _EQUAL_AGE, "note", 36)
 
 
@@ -90,9 +90,11 @@ def _draw_readings(canvas: Canvas, episode: Episode, platforms: Sequence[str], w
             )
 
 
-def _comparison(office: OfficeState, episode: Episode, found: Comparison | None) -> list[tuple[PageValue, str, int]]:
+def _comparison(
+    office: OfficeState, episode: Episode, figure: str, found: Comparison | None
+) -> list[tuple[PageValue, str, int]]:
     if found is None:
-        values: tuple[PageValue, ...] = ("belum ada angka", None, None, None, NO_COMPARISON, None, None)
+        values: tuple[PageValue, ...] = (f"{figure}: belum ada", None, None, None, None, None, None)
     else:
         code, best = found.best
         name = "episode ini" if code == episode.code else cut(office.by_code[code].label, 38)
@@ -113,65 +115,3 @@ def _median(median: float | None) -> float | str:
     if median is None:
         return NO_COMPARISON
     return median if median.is_integer() else number(median)
-
-
-def draw_charts(
-    canvas: Canvas, office: OfficeState, episode: Episode, compared: Mapping[str, Comparison | None]
-) -> list[Chart]:
-    """The figures that the charts show, and the charts beside them."""
-    canvas.line(canvas.next(14), 1, ("4 · Penonton: grafik", "section", 36))
-    platforms = office.context.settings.program.platforms[:6]
-    width = 6 // len(platforms)
-    top = canvas.row
-
-    def table(title: str, labels: Sequence[str | None], figures: Mapping[str, Sequence[int | None]]) -> tuple[int, int]:
-        canvas.line(
-            canvas.next(_HEADER),
-            1,
-            (title, "small-header", 4),
-            *[(_series(p, compared[p]), "small-header", width) for p in platforms],
-        )
-        first = canvas.next(_ROW, len(labels))
-        for n, label in enumerate(labels):
-            cells = [(figures[p][n], "small-count", width) for p in platforms]
-            canvas.line(first + n, 1, (label, "small-label", 4), *cells)
-        return first, first + len(labels) - 1
-
-    def chart(kind: str, title: str, column: int, rows: tuple[int, int]) -> Chart:
-        series = [(p, 5 + n * width) for n, p in enumerate(platforms)]
-        return Chart(
-            kind,
-            title,
-            top,
-            column,
-            13 * _PIXELS - 8,
-            (2 * _HEADER + _ROW * (len(DAYS) + HISTORY)) * 4 // 3 - 8,  # points to pixels
-            Span(rows[0], 1, rows[1], 1),
-            tuple((name, Span(rows[0], at, rows[1], at)) for name, at in series),
-        )
-
-    nothing = [None] * max(len(DAYS), HISTORY)
-    found = {p: compared[p] for p in platforms}
-    by_day = {p: c.by_day if c else nothing for p, c in found.items()}
-    history = {p: filled(c.history, HISTORY) if c else nothing for p, c in found.items()}
-    days = table(Cols.DAY, [f"H+{day}" for day in DAYS], by_day)
-    episodes = table(Cols.EPISODE, filled(_names(last_episodes(office, episode)), HISTORY), history)
-    return [
-        chart("line", "Episode ini, hari demi hari", _DATA + 1, days),
-        chart("column", f"{HISTORY} episode terakhir, hari yang sama", _DATA + 14, episodes),
-    ]
-
-
-def _series(platform: str, found: Comparison | None) -> str:
-    """``Instagram Likes H+3``: what a column of figures holds."""
-    return f"{platform} {found.figure}" if found else platform
-
-
-def _names(episodes: Sequence[Episode]) -> list[str]:
-    """``29 Nov``; a second episode of that day is ``29 Nov (2)``."""
-    names: list[str] = []
-    for episode in episodes:
-        day = day_month(episode.publish) if episode.publish else episode.code
-        count = sum(name.split(" (")[0] == day for name in names)
-        names.append(f"{day} ({count + 1})" if count else day)
-    return names

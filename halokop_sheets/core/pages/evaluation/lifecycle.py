@@ -6,8 +6,8 @@ H+6 over -> a last refresh, then closed and never written again.
 
 from datetime import datetime, time
 
+from halokop_sheets.core.office.meetings import meeting_at
 from halokop_sheets.core.office.model import Episode, Meeting, OfficeState
-from halokop_sheets.core.office.procedure import meeting_day
 from halokop_sheets.core.office.wording import short_date
 from halokop_sheets.core.pages.evaluation.page import evaluation_page
 from halokop_sheets.core.sheet.cells import text
@@ -30,14 +30,6 @@ def evaluation_title(episode: Episode, titles: set[str]) -> str:
         n += 1
         title = f"{Tabs.EVALUATION} {day} ({n})"
     return title
-
-
-def meeting_at(episode: Episode, office: OfficeState) -> datetime | None:
-    """When the evaluation of an episode meets."""
-    if episode.publish is None:
-        return None
-    rule = office.context.meeting
-    return datetime.combine(meeting_day(episode.publish, office.calendar, rule.weekday), rule.at)
 
 
 def _due(episode: Episode, office: OfficeState) -> bool:

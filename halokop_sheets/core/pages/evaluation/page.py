@@ -7,13 +7,14 @@ no clock time on it, so that a tick with nothing changed writes nothing.
 import re
 from datetime import datetime
 
-from halokop_sheets.core.office.metrics import compare
+from halokop_sheets.core.office.metrics import compare_figures
 from halokop_sheets.core.office.model import Episode, OfficeState
-from halokop_sheets.core.office.procedure import evaluation_ends
+from halokop_sheets.core.office.procedure import EVALUATION_DAYS
 from halokop_sheets.core.office.verdict import Verdict, judge, verdict
 from halokop_sheets.core.office.wording import long_date, moment, short_date
 from halokop_sheets.core.pages.canvas import Canvas, cut
-from halokop_sheets.core.pages.evaluation.audience import draw_audience, draw_charts
+from halokop_sheets.core.pages.evaluation.audience import draw_audience
+from halokop_sheets.core.pages.evaluation.charts import draw_charts
 from halokop_sheets.core.pages.evaluation.discussion import draw_lines, draw_lists
 from halokop_sheets.core.pages.evaluation.process import draw_heading, draw_process, draw_verdict
 from halokop_sheets.core.sheet.page import Page
@@ -27,7 +28,7 @@ COLUMNS, WIDTH = 36, 5  # the grid; its width in characters
 
 def evaluation_page(office: OfficeState, episode: Episode, title: str, closed: datetime | None) -> Page:
     """The evaluation of an episode as its tab ``title`` shall show it; ``closed``: when it was closed, for good."""
-    compared = compare(office, episode, office.context.settings.program.platforms)
+    compared = compare_figures(office, episode, office.context.settings.program.platforms)
     canvas = Canvas(evaluation_mark(episode.code), COLUMNS)
     _draw_title(canvas, office, episode, title, closed)
     draw_heading(canvas, office, episode)
@@ -35,7 +36,7 @@ def evaluation_page(office: OfficeState, episode: Episode, title: str, closed: d
     draw_process(canvas, office, episode)
     draw_audience(canvas, office, episode, compared)
     first_page = canvas.row - 1
-    charts = draw_charts(canvas, office, episode, compared)
+    charts = draw_charts(canvas, office, episode)
     draw_lists(canvas, office, episode)
     draw_lines(canvas)
     return Page(
@@ -69,7 +70,8 @@ def _state(episode: Episode, title: str, closed: datetime | None) -> list[str]:
         said.append(f"Tanggal tayang berpindah dari {named[1]} sesudah tab ini dibuat.")
     if closed:
         said.append(f"Ditutup pada {moment(closed)}; tidak diperbarui lagi.")
-    elif episode.publish:
-        end = long_date(evaluation_ends(episode.publish))
-        said.append(f"Diperbarui otomatis sampai dengan {end} (H+6). Jangan mengetik di sini.")
+    elif episode.publish and episode.ends:
+        after = (episode.ends - episode.publish).days
+        why = " (H+6)" if after == EVALUATION_DAYS else f" (H+{after}, karena tidak ada hari kerja sampai H+6)"
+        said.append(f"Diperbarui otomatis sampai dengan {long_date(episode.ends)}{why}. Jangan mengetik di sini.")
     return said
