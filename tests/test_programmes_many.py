@@ -236,8 +236,7 @@ def in_doubt(one: World) -> int:
 
 @pytest.mark.soak
 def test_killed_twice_and_then_two_processes_at_once(tmp_path: Path, key_pair: tuple[str, str]) -> None:
-    """Nothing doubled, nothing lost: what the mail server may have when a process dies is kept in doubt, a quarter of an
-    hour and then once more."""
+    """Nothing doubled, nothing lost: what the mail server may have when a process dies is kept in doubt."""
     with world(tmp_path, key_pair, "07:00", 8, clock=RealTime("07:00")) as one:
         every = sum(due(6).values()) * len(one.names)
         for count in (every // 5, every // 2):
