@@ -176,7 +176,7 @@ def no_doubled_rows(one: World) -> None:
     """In no sheet does a Kode stand twice, nor a key in Riwayat Email."""
     from tests.google_server import workbook
 
-    one.google.tokens = None
+    one.google.tokens, one.google.unlimited = None, True
     for name in sound(one):
         snapshot = recognise(workbook(one.google, name).read())
         for tab in (Tabs.STEPS, Tabs.SCHEDULE, Tabs.READINGS, Tabs.HISTORY):
