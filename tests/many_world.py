@@ -96,6 +96,7 @@ class QuotaServer(GoogleServer):
         self.accounts: dict[str, str] = {}  # token -> service account
         self.tokens = set()
         self.taken: dict[tuple[str, str], deque[float]] = defaultdict(deque)
+        self.unlimited = False
         self.refused = 0  # requests above a limit
         self.most: Counter[tuple[str, str]] = Counter()  # in any 60 seconds
         self.ways: dict[str, str] = {}  # spreadsheet -> what is broken about it
@@ -141,6 +142,8 @@ class QuotaServer(GoogleServer):
         return 200, zipped
 
     def _within(self, account: str, kind: str) -> bool:
+        if self.unlimited:
+            return True
         now = self.clock.seconds
         with self.lock:
             places = (((account, kind), 60), (("project", kind), 300))

@@ -7,11 +7,15 @@ figures).
 import json
 import os
 import resource
+import sqlite3
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +55,16 @@ def sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def world(folder: Path, key_pair: tuple[str, str], begin: str, offices: int, episodes: int = 6) -> Iterator[World]:
+def world(
+    folder: Path,
+    key_pair: tuple[str, str],
+    begin: str,
+    offices: int,
+    episodes: int = 6,
+    clock: SimulatedTime | None = None,
+) -> Iterator[World]:
     """So many offices, all alike but for their names, behind four service accounts of one project."""
-    clock = SimulatedTime(begin)
+    clock = clock or SimulatedTime(begin)
     place = folder / "kantor.d"
     place.mkdir()
     with QuotaServer(clock) as google, mail_server() as post:
@@ -165,7 +176,7 @@ def no_doubled_rows(one: World) -> None:
     """In no sheet does a Kode stand twice, nor a key in Riwayat Email."""
     from tests.google_server import workbook
 
-    one.google.tokens = None
+    one.google.tokens, one.google.unlimited = None, True
     for name in sound(one):
         snapshot = recognise(workbook(one.google, name).read())
         for tab in (Tabs.STEPS, Tabs.SCHEDULE, Tabs.READINGS, Tabs.HISTORY):
@@ -188,6 +199,65 @@ def test_a_sample_of_offices_around_seven(tmp_path: Path, key_pair: tuple[str, s
         one.rounds(13 * 60).run()
         judge(one, due(6))
         no_doubled_rows(one)
+
+
+class RealTime(SimulatedTime):
+    """Real seconds, for servers whose clients are processes of their own."""
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic()
+
+    @seconds.setter
+    def seconds(self, value: float) -> None:
+        pass
+
+
+def child(one: World, begin: str, seconds: float) -> subprocess.Popen[bytes]:
+    words = [str(one.folder), f"{DAY}T{begin}+07:00", str(seconds)]
+    return subprocess.Popen([sys.executable, "-m", "tests.many_crash_child", *words], stderr=subprocess.DEVNULL)
+
+
+def wait_for_mails(one: World, count: int, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while len(one.mails) < count and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def in_doubt(one: World) -> int:
+    """Mails that were in the mail server's hands when their process died: the ledgers keep them for another attempt."""
+    count = 0
+    for file in one.folder.glob("*/state/ledger.sqlite3"):
+        with closing(sqlite3.connect(file)) as ledger:
+            query = "SELECT count(*) FROM mail WHERE state = 'sending' OR (state = 'waiting' AND doubts > 0)"
+            count += ledger.execute(query).fetchone()[0]
+    return count
+
+
+@pytest.mark.soak
+def test_killed_twice_and_then_two_processes_at_once(tmp_path: Path, key_pair: tuple[str, str]) -> None:
+    """Nothing doubled, nothing lost: what the mail server may have when a process dies is kept in doubt."""
+    with world(tmp_path, key_pair, "07:00", 8, clock=RealTime("07:00")) as one:
+        every = sum(due(6).values()) * len(one.names)
+        for count in (every // 5, every // 2):
+            process = child(one, "07:00:30", 600)
+            wait_for_mails(one, count, 60)
+            process.kill()
+            process.wait(20)
+            assert len(one.mails) < every
+        both = [child(one, "07:06:00", 600) for _ in range(2)]
+        wait_for_mails(one, every - in_doubt(one), 60)
+        for process in both:
+            process.kill()
+            process.wait(20)
+        found = Counter((mail.sender, mail.recipients[0], kind_of(mail.data)) for mail in one.mails)
+        assert not [key for key, n in found.items() if n > 1]
+        assert len(found) + in_doubt(one) >= every, (len(found), in_doubt(one), every)
+        no_doubled_rows(one)
+
+
+def kind_of(data: bytes) -> str:
+    return str(message_from_bytes(data)["X-Halokop-Kind"])
 
 
 def memory() -> int:

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from halokop_sheets.programmes.at_work import AtWork, Gate
 from halokop_sheets.programmes.budget import Budget
 from halokop_sheets.programmes.member import Edges
 from halokop_sheets.settings import Settings
-from halokop_sheets.workbooks.base import Workbook
+
+if TYPE_CHECKING:
+    from halokop_sheets.workbooks.google import GoogleWorkbook
 
 DEFAULT = "application default credentials"
 
@@ -30,12 +32,10 @@ class Accounts:
         self._budget.add(account, _project(settings))
         return Gate(self._budget, account, work)
 
-    def opener(self, settings: Settings) -> Callable[[Gate | None], Workbook | None]:
-        """Opens the programme's sheet with the account's sign-in; None leaves an .xlsx file to the usual way."""
+    def opener(self, settings: Settings) -> Callable[[Gate], "GoogleWorkbook"]:
+        """Opens the programme's Google sheet with the account's sign-in."""
 
-        def open_sheet(gate: Gate | None) -> Workbook | None:
-            if gate is None:
-                return None
+        def open_sheet(gate: Gate) -> "GoogleWorkbook":
             from halokop_sheets.workbooks.google import Sources, key_file, load_credentials, open_workbook
 
             with self._lock:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from halokop_sheets import heartbeat, logs
 from halokop_sheets.daemon import Clock, Daemon
@@ -18,7 +19,9 @@ from halokop_sheets.programmes.turns import Turn
 from halokop_sheets.settings import Settings
 from halokop_sheets.tick import App
 from halokop_sheets.wiring import open_app, state_dir
-from halokop_sheets.workbooks.base import Workbook
+
+if TYPE_CHECKING:
+    from halokop_sheets.workbooks.google import GoogleWorkbook
 
 log = logging.getLogger(__name__)
 _LATER = 30.0  # seconds after which a tick that the budget stopped is made
@@ -46,13 +49,13 @@ class Member:
     work: AtWork
     edges: Edges
     lane: threading.Semaphore
-    make_workbook: Callable[[Gate | None], Workbook | None]
+    open_sheet: Callable[[Gate], "GoogleWorkbook"]
     gate: Gate | None = None  # None: an .xlsx file, which costs no request
     mails: Counter[str] = field(default_factory=Counter)
     busy: bool = False
     lag: float = 0.0  # seconds by which its last tick came late
     _daemon: Daemon | None = None
-    _workbook: Workbook | None = None
+    _sheet: "GoogleWorkbook | None" = None
 
     @property
     def name(self) -> str:
@@ -76,6 +79,8 @@ class Member:
         finally:
             if self.gate:
                 self.gate.end()
+            if self._sheet:
+                self._sheet.let_go()
             self.turn.end(self.edges.monotonic(), failed=failed)
             if again:
                 self.turn.again(self.edges.monotonic(), again)
@@ -92,8 +97,8 @@ class Member:
 
     @contextmanager
     def _open(self, settings: Settings) -> Iterator[App]:
-        self._workbook = self._workbook or self.make_workbook(self.gate)
-        with open_app(settings, workbook=self._workbook) as app:
+        self._sheet = self._sheet or (self.open_sheet(self.gate) if self.gate else None)
+        with open_app(settings, workbook=self._sheet) as app:
             yield dataclasses.replace(app, transport=LaneTransport(app.transport, self.lane, self.work))
 
     def _take(self, daemon: Daemon) -> tuple[bool, float]:

@@ -25,13 +25,13 @@ def write_rows(client: SheetsClient, title: str, rows: Sequence[Sequence[Cell | 
     else:
         fields = "gridProperties(rowCount,columnCount,frozenRowCount)"
         requests.append({"updateSheetProperties": {"properties": properties, "fields": fields}})
-    whole = {"sheetId": SHEET_ID, "startRowIndex": 0, "endRowIndex": height, "startColumnIndex": 0}
+    blank: Json = {"values": [{}] * columns}
     lines = [{"values": [_cell(v, formats[c] if n else "") for c, v in enumerate(row)]} for n, row in enumerate(rows)]
     requests.append(
         {
             "updateCells": {
-                "range": {**whole, "endColumnIndex": columns},
-                "rows": lines,
+                "start": {"sheetId": SHEET_ID, "rowIndex": 0, "columnIndex": 0},
+                "rows": [*lines, *[blank] * (height - len(lines))],
                 "fields": "userEnteredValue,userEnteredFormat.numberFormat",
             }
         }

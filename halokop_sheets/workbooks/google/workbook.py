@@ -30,6 +30,7 @@ class GoogleWorkbook:
         self._client, self._sources = client, sources
         self._reader = Reader(client)
         self._seen: Seen | None = None
+        self._title = ""
         self._sender = Sender(client, sources)
         self._pending: list[Pending] = []
         self._restoring: frozenset[CellPlace] = frozenset()
@@ -40,10 +41,15 @@ class GoogleWorkbook:
 
     @property
     def name(self) -> str:
-        return (self._seen.title if self._seen else "") or f"spreadsheet {self._client.spreadsheet_id}"
+        return self._title or f"spreadsheet {self._client.spreadsheet_id}"
+
+    def let_go(self) -> None:
+        """Forget the last read, some megabytes: of many programmes each is at rest most of the time."""
+        self._seen = None
 
     def read(self) -> RawBook:
         self._seen = self._reader.read(self._sources.monotonic())
+        self._title = self._seen.title
         self._sender.used = []
         self._restoring = self._reformat = frozenset()
         book = self._seen.book
