@@ -3,7 +3,7 @@
 from html import escape
 from itertools import cycle
 
-from halokop_sheets.core.sheet.layout import NUMBER_FORMATS
+from halokop_sheets.core.sheet.layout import LINE, NUMBER_FORMATS
 from halokop_sheets.core.sheet.page import Chart, Page, Span, column_letters
 from halokop_sheets.workbooks.xlsx.book import Book, Tab
 from halokop_sheets.workbooks.xlsx.ooxml import CHART, DRAWING, RELS, SHEET_DRAWING, free_name, quoted_title, strict
@@ -15,6 +15,7 @@ _PALETTE = ("1F4E79", "F0A868", "2E7D32", "CE93D8", "C62828", "80CBC4", "827717"
 _MARKERS = ("circle", "triangle", "square", "diamond") * 2  # told apart in black and white
 _DASHES = ("solid", "sysDash", "lgDash", "sysDot") * 2
 _KIND = "application/vnd.openxmlformats-officedocument"
+_RULED = f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{LINE}"/></a:solidFill></a:ln></c:spPr>'  # no theme's
 _DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -114,13 +115,13 @@ def _axes(chart: Chart) -> str:
     code = escape(NUMBER_FORMATS["percent" if chart.percent else "count"][0])
     top = '<c:max val="1"/>' if chart.percent else ""
     below, left = (_axis_title(name) for name in chart.axes)
-    ticks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
+    ticks = '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>' + _RULED
     return (
         '<c:catAx><c:axId val="10"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
         f'<c:axPos val="b"/>{below}{ticks}<c:crossAx val="100"/>'
         '<c:crosses val="autoZero"/><c:lblOffset val="100"/></c:catAx>'
         f'<c:valAx><c:axId val="100"/><c:scaling><c:orientation val="minMax"/>{top}<c:min val="0"/></c:scaling>'
-        f'<c:delete val="0"/><c:axPos val="l"/><c:majorGridlines/>{left}'
+        f'<c:delete val="0"/><c:axPos val="l"/><c:majorGridlines>{_RULED}</c:majorGridlines>{left}'
         f'<c:numFmt formatCode="{code}" sourceLinked="0"/>'
         f'{ticks}<c:crossAx val="10"/><c:crosses val="autoZero"/></c:valAx>'
     )
