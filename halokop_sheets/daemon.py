@@ -17,7 +17,7 @@ from pathlib import Path
 
 import schedule
 
-from halokop_sheets import __version__, heartbeat, logs
+from halokop_sheets import __version__, alive, heartbeat, logs
 from halokop_sheets.errors import HalokopError, LedgerError, MailServerError, SettingsError, WorkbookError
 from halokop_sheets.settings import Settings
 from halokop_sheets.stopping import Stop
@@ -95,7 +95,7 @@ class Daemon:
         facts: Callable[[], Mapping[str, heartbeat.Fact]] = dict,
     ) -> None:
         self._settings, self._stop, self._open_app, self._reread = settings, stop, open_app, reread
-        self._facts = facts
+        self._facts, self._ping = facts, alive.Ping()
         self._now, self._monotonic, self._sleep = clock.now, clock.monotonic, clock.sleep
         self._progress = logs.Progress(log, clock.monotonic)
         self._metronome = Metronome(settings.daemon.every_minutes, self._paced_beat)
@@ -156,6 +156,7 @@ class Daemon:
     def beat(self) -> None:
         """One tick and what belongs to it: heartbeat, log, whether to open afresh. Raises a damaged ledger's error."""
         started = self._monotonic()
+        alive.notify("READY=1")
         self._progress.begin()
         result = self._tick()
         if self._house:  # else the lock is not ours, and so neither is the file
@@ -163,6 +164,8 @@ class Daemon:
         if not all(isinstance(error, PASSING) for error in result.trouble):
             self.close()
         self._tell(result, self._monotonic() - started)
+        self._ping.tell(self._settings.daemon.ping_url, complete=not result.trouble, now=self._now())
+        alive.notify("WATCHDOG=1")
         spare = any(_spares(self._settings, error) for error in result.trouble)
         self.failures = self.failures + 1 if spare else 0
         self.last = result

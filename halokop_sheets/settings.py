@@ -144,6 +144,14 @@ class StateSettings(_Section):
 
 class DaemonSettings(_Section):
     every_minutes: int = Field(5, ge=1, le=60)
+    ping_url: str = ""
+
+    @field_validator("ping_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):  # file: would be opened as such
+            raise ValueError("write a whole address, as https://hc-ping.example/1234")
+        return value
 
 
 class ProgrammesSettings(_Section):

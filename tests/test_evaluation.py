@@ -116,7 +116,7 @@ def test_values_are_plain_and_typed_text_is_cut() -> None:
     assert "dan 20 lainnya" not in texts  # of the questions and the feedback: sixty, ten of them shown
     assert "dan 50 lainnya" in texts
     assert "dan 22 lainnya" in texts  # action items
-    assert "Daftar hadir (dan 14 lainnya)" in texts
+    assert "Daftar hadir (dan 3 lainnya)" in texts
     assert any(text.startswith("“=1+0 kata") and text.endswith("…”") for text in texts)
 
 
@@ -321,8 +321,11 @@ def test_closed_says_when() -> None:
 def test_after_the_end_it_is_refreshed_once_more_and_closed() -> None:
     sheet = _office()
     look(sheet, THURSDAY)
-    plan = sheet.plan("2026-11-29T00:05", mailing=False)
+    assert ClosePage(MARK) not in sheet.plan("2026-11-29T00:05", mailing=False).changes  # nobody wrote minutes yet
+    sheet.type(Tabs.MEETINGS, CODE, Cols.RESULT, "Suara terlalu kecil")
+    plan = sheet.plan("2026-11-29T00:10", mailing=False)
     assert ClosePage(MARK) in plan.changes
+    assert "Hasil Evaluasi: Suara terlalu kecil" in [c.new for c in plan.changes if isinstance(c, SetCell)]
     sheet.workbook.write(plan.changes, sheet.snapshot())
     sheet.add(Tabs.FEEDBACK, Tanggal=datetime(2026, 11, 23), Isi="Terlambat datang")
     again = sheet.plan("2026-11-29T09:00", mailing=False)
@@ -346,3 +349,48 @@ def test_text_is_cut_at_a_word_and_controls_go() -> None:
     assert cut("satu dua tiga empat", 14) == "satu dua tiga…"
     assert cut("a" * 50, 10) == "a" * 9 + "…"
     assert cut("  dua\n\tbaris\x00\x07 ", 40) == "dua baris"
+
+
+def test_the_paper_begins_with_what_the_last_meeting_decided_and_what_became_of_it() -> None:
+    sheet = Sheet().team()
+    for day in ("2026-11-15", "2026-11-22"):
+        sheet.episode(day, f"Topik {day[-2:]}", Bentuk="Video")
+    for now in ("2026-11-15T06:00", "2026-11-19T08:00", "2026-11-22T06:00"):
+        look(sheet, now)
+    assert _beside(_page(sheet), "Keputusan rapat lalu") == "belum ada"
+    sheet.type(Tabs.MEETINGS, "2026-W46", Cols.DECISION, "Rekam lebih awal")
+    items: list[dict[str, object]] = [
+        {"Uraian": "Beli mikrofon", "Petugas": "Dewi", "Tenggat": datetime(2026, 11, 23)},
+        {"Uraian": "Pesan ruang", "Tenggat": datetime(2026, 11, 21), "Selesai": True, "Selesai_Pada": "20/11/2026"},
+    ]
+    for item in items:
+        sheet.add(Tabs.ACTIONS, Episode="2026-W46", **item)  # type: ignore[arg-type]
+    page = _page(sheet)
+    assert _beside(page, "Keputusan rapat lalu (19 Nov)") == "Rekam lebih awal"
+    assert _beside(page, "Tindak lanjut rapat lalu (19 Nov)") == (
+        "1 dari 2 selesai. ! Beli mikrofon (Dewi): terbuka 7 hari, terlambat; ✓ Pesan ruang: tepat waktu"
+    )
+
+
+def test_minutes_that_are_recorded_stand_on_the_paper_and_feedback_has_its_share_of_the_texts() -> None:
+    sheet = _office()
+    look(sheet, THURSDAY)
+    for header, said in zip(
+        (Cols.ATTENDEES, Cols.RESULT, Cols.DECISION), ("Dewi, Rudi", "Suara kecil", "Beli mikrofon"), strict=True
+    ):
+        sheet.type(Tabs.MEETINGS, CODE, header, said)
+    for n in range(12):
+        sheet.add(Tabs.QUESTIONS, Tanggal=datetime(2026, 11, 23), Pertanyaan=f"Tanya {n}?")
+        sheet.add(Tabs.FEEDBACK, Tanggal=datetime(2026, 11, 23), Jenis="Saran", Isi=f"Saran {n}")
+    texts = _texts(_page(sheet))
+    assert {"Peserta: Dewi, Rudi", "Hasil Evaluasi: Suara kecil", "Keputusan: Beli mikrofon"} <= set(texts)
+    assert sum(text.startswith("“Tanya") for text in texts) == sum(text.startswith("“Saran") for text in texts) == 5
+
+
+def test_a_blank_reading_says_that_the_closed_paper_keeps_its_figures() -> None:
+    sheet = _office()
+    look(sheet, THURSDAY)
+    sheet.type(Tabs.MEETINGS, CODE, Cols.RESULT, "Baik")
+    look(sheet, "2026-11-29T08:00")
+    assert "tidak ke kertas evaluasi" in str(sheet.get(Tabs.READINGS, f"{CODE}/IG/1", Cols.MESSAGE))
+    assert sheet.plan("2026-11-29T08:00", mailing=False).empty

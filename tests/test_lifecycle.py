@@ -83,6 +83,7 @@ def test_a_renamed_tab_stays_itself_and_is_linked_by_its_new_name() -> None:
 def test_after_h_plus_6_it_is_closed_and_never_written_again() -> None:
     sheet = office()
     sheet.tick("2026-11-26T08:00")
+    sheet.type(Tabs.MEETINGS, "2026-W47", Cols.RESULT, "Baik")
     closing = sheet.tick("2026-11-29T00:05")
     assert ClosePage(MARK) in closing.changes
     assert sheet.get(Tabs.MEETINGS, "2026-W47", Cols.CLOSED) == datetime(2026, 11, 29, 0, 5)
@@ -139,6 +140,8 @@ def test_of_several_made_at_once_after_a_long_sleep_two_stay_in_sight() -> None:
 def test_while_a_tab_cannot_be_read_an_evaluation_stays_as_it_is_and_open(tab: str, header: str) -> None:
     sheet = office()
     sheet.tick("2026-11-26T08:00")
+    sheet.type(Tabs.MEETINGS, "2026-W47", Cols.RESULT, "Baik")
+    sheet.tick("2026-11-26T08:05")
     grid = next(one for one in sheet.workbook.tabs.values() if one.mark == MARK).grid
     before = [list(line) for line in grid]
     table = sheet.snapshot().tables[tab]
@@ -242,7 +245,11 @@ def test_without_a_working_day_till_h_plus_6_the_paper_is_made_and_closed_on_the
     sheet.tick("2027-03-16T20:00")
     assert sheet.get(Tabs.MEETINGS, "2027-W09", Cols.CLOSED) is None
     sheet.tick("2027-03-17T07:00")
-    assert sheet.get(Tabs.MEETINGS, "2027-W09", Cols.CLOSED) == datetime(2027, 3, 17, 7)
+    assert sheet.get(Tabs.MEETINGS, "2027-W09", Cols.CLOSED) is None  # nobody wrote minutes: it stays open, ...
+    sheet.tick("2027-03-23T07:00")
+    assert sheet.get(Tabs.MEETINGS, "2027-W09", Cols.CLOSED) is None
+    sheet.tick("2027-03-24T07:00")
+    assert sheet.get(Tabs.MEETINGS, "2027-W09", Cols.CLOSED) == datetime(2027, 3, 24, 7)  # ... until the episode closes
 
 
 def test_a_moved_episode_takes_its_meeting_along_and_leaves_its_figures_their_day() -> None:

@@ -89,6 +89,9 @@ class Place:
                         day = isinstance(cell, datetime)
                         sheet.put(r, c, (cell - datetime(1899, 12, 30)).days if day else cell)  # type: ignore[operator]
 
+    def memory_tabs(self) -> list[MemoryTab]:
+        return list(self.app.workbook.tabs.values())  # type: ignore[attr-defined]
+
     def cells(self, title: str) -> Grid:
         """The cells of one of the office's own tabs, as far as they went before."""
         before = self.tabs[title]
@@ -176,3 +179,53 @@ def test_a_free_title_ignores_case_as_spreadsheets_do() -> None:
 def test_a_list_without_our_titles_brings_no_notes() -> None:
     book = RawBook((raw("Kas", CASH),))
     assert adoption_notes(make_blueprint(book, (), timezone="Asia/Jakarta"), book) == []
+
+
+def rename(place: Place, title: str, old: str, new: str) -> None:
+    tab = next(t for t in place.memory_tabs() if t.title == title)
+    row = next(line for line in tab.grid if old in line)
+    row[row.index(old)] = new
+
+
+@pytest.fixture
+def settled(tmp_path: Path) -> Any:
+    with ExitStack() as stack:
+        place = Place("memory", {"Jadwal": [["Tanggal Tayang", "Topik"], [DAY, "Izin usaha"]]}, tmp_path, stack)
+        initialise(place.app, place.now)
+        tick(place.app, place.now)
+        yield place
+
+
+def test_a_renamed_header_that_only_shows_something_freezes_no_tab(settled: Place) -> None:
+    rename(settled, "Langkah", "Pihak", "Unit")
+    steps = next(t for t in settled.memory_tabs() if t.title == "Langkah")
+    before = [list(row) for row in steps.grid]
+    column = before[0].index("Status")
+    before[3][column] = steps.grid[3][column] = "ditulisi orang"
+    result = tick(settled.app, settled.now)
+    assert steps.grid[3][column] != "ditulisi orang", "the rest of the tab is served"
+    assert [line[before[0].index("Unit")] for line in steps.grid] == [line[before[0].index("Unit")] for line in before]
+    assert any("Pihak" in str(p) and "tulis kembali judul" in str(p) for p in result.plan.problems)
+    assert not result.left_out
+    rename(settled, "Langkah", "Unit", "Pihak")
+    assert not [p for p in tick(settled.app, settled.now).plan.problems if "Pihak" in str(p)], "healed without init"
+
+
+def test_a_renamed_deciding_header_names_itself_alone(settled: Place) -> None:
+    rename(settled, "Langkah", "Prosedur", "Uraian langkah")
+    [line] = tick(settled.app, settled.now).left_out
+    assert "Prosedur" in line
+    assert "Tenggat" not in line
+    rename(settled, "Langkah", "Uraian langkah", "Prosedur")
+    assert not tick(settled.app, settled.now).left_out
+
+
+def test_a_deleted_header_row_is_told_and_mended_by_init_once_a_row_is_free(settled: Place) -> None:
+    steps = next(t for t in settled.memory_tabs() if t.title == "Langkah")
+    before = [list(row) for row in steps.grid]
+    del steps.grid[0]
+    [line] = tick(settled.app, settled.now).left_out
+    assert "sisipkan satu baris kosong" in line
+    steps.grid.insert(0, [])
+    assert initialise(settled.app, settled.now)
+    assert steps.grid == before

@@ -481,3 +481,17 @@ def test_cells_of_ours_that_cannot_be_written_are_named_and_do_not_make_every_ti
     for minute in ("01", "02"):
         assert halokop(tmp_path, "sync", "--at", f"2026-11-24T08:{minute}").code == 0
     assert path.read_bytes() == left
+
+
+def test_a_date_that_we_append_is_shown_as_the_date_above_it_in_a_narrow_column(tmp_path: Path) -> None:
+    path = office(tmp_path)
+
+    def note(book: openpyxl.Workbook) -> None:
+        book["Jadwal"]["K20"] = "catatan"  # two rows further down: the cell right above the new one is blank
+        book["Jadwal"].column_dimensions["B"].number_format = "0.00"
+
+    edit(path, note)
+    workbook, snapshot = ready(path)
+    workbook.write([AddRow(Tabs.SCHEDULE, "a", ((Cols.PUBLISH, datetime(2027, 1, 3)),))], snapshot)
+    cell = openpyxl.load_workbook(path)["Jadwal"]["B21"]
+    assert (cell.value, cell.number_format) == (datetime(2027, 1, 3), "dd/mm/yyyy")

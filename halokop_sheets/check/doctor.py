@@ -18,9 +18,10 @@ from halokop_sheets.check.procedure import procedure_findings
 from halokop_sheets.core.addresses import bare, domain_of
 from halokop_sheets.core.office.model import OfficeState
 from halokop_sheets.core.planner import observe
+from halokop_sheets.core.sheet.blueprint import adoption_notes, make_blueprint
 from halokop_sheets.core.sheet.schema import TABS, tabs_for
 from halokop_sheets.core.sheet.tables import recognise
-from halokop_sheets.core.sheet.values import LedgerView, RawBook
+from halokop_sheets.core.sheet.values import LedgerView, RawBook, Table
 from halokop_sheets.core.terms import ROLES, Cols, Roles, Tabs
 from halokop_sheets.daemon import health_of
 from halokop_sheets.errors import HalokopError, SettingsError
@@ -114,11 +115,13 @@ def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("workbook", str(error), "put this right and look again", error.exit_code)
         return
     missing = [name for name in TABS if name not in snapshot.tables]
-    gaps = [f"{t.title} lacks {', '.join(t.missing)}" for t in snapshot.tables.values() if t.missing]
+    gaps = [f"{t.title} lacks {', '.join(lacking)}" for t in snapshot.tables.values() if (lacking := _lacking(t))]
     if missing:
         gaps.insert(0, f"no tab {', '.join(missing)}")
     if gaps:
         yield Finding(f"workbook {workbook.name}", "; ".join(gaps), INIT, 3)
+        for note in adoption_notes(make_blueprint(book, (), timezone=settings.program.timezone), book):
+            yield Finding(f"init: {note}")
     else:
         rows = sum(len(table.rows) for table in snapshot.tables.values())
         yield Finding(f"workbook: {workbook.name}, {len(snapshot.tables)} tabs of rows, {rows} rows in them")
@@ -131,6 +134,11 @@ def _tabs(settings: Settings, now: datetime) -> Iterator[Finding]:
     steps = snapshot.tables.get(Tabs.STEPS)
     if steps and not steps.rows:
         yield Finding("sheet: no step stands there yet", then=FIRST_SYNC)
+
+
+def _lacking(table: Table) -> list[str]:
+    unseen = (header for header in TABS[table.tab].shown_only if header not in table.columns)
+    return [*table.missing, *unseen]
 
 
 def _rows(settings: Settings, workbook: Workbook, book: RawBook, now: datetime) -> Iterator[Finding]:

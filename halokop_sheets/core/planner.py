@@ -54,8 +54,12 @@ def _tab_problems(snapshot: Snapshot) -> list[Problem]:
         table = snapshot.tables.get(name)
         if table is None:
             found.append(Problem(name, wording.TAB_MISSING, whole_tab=True))
+        elif not table.header_row:
+            found.append(Problem(table.title, wording.HEADER_ROW_MISSING, whole_tab=True))
         elif table.missing:
             found.append(Problem(table.title, wording.header_missing(table.missing), whole_tab=True))
+        elif unseen := [header for header in TABS[name].shown_only if header not in table.columns]:
+            found.append(Problem(table.title, wording.columns_not_shown(unseen)))
     for name, why in snapshot.refused.items():
         place = snapshot.tables.get(name) or snapshot.pages.get(name)
         found.append(Problem(place.title if place else name, why, whole_tab=True))

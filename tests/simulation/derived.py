@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.simulation import contract as c
-from tests.simulation.expected import Facts, shown
+from tests.simulation.expected import NOTHING, Facts, shown
 from tests.simulation.world import Line
 
 
@@ -133,7 +133,8 @@ def _meetings(facts: Facts, differs: Any) -> Iterator[str]:
             continue
         mark = f"Evaluasi {episode.code}"
         closed = w.get("Catatan Evaluasi", episode.meeting, "Ditutup") is not None
-        if episode.ended and not closed:
+        told = w.text("Catatan Evaluasi", episode.meeting, "Hasil Evaluasi") not in NOTHING
+        if (episode.closed and not closed) or (episode.ended and told and not closed):
             yield f"Catatan Evaluasi: {episode.code} is not closed"
         if not closed:
             yield from differs("Catatan Evaluasi", episode.meeting, "Evaluasi", titles.get(mark, "dihapus"))

@@ -68,9 +68,14 @@ def number(value: float) -> str:
     return text.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
+TIMES = 10.0  # from here on a share is told as a multiple
+
+
 def percent(share: float) -> str:
-    """``83%``, or ``4,5%`` below ten percent."""
+    """``83%``, or ``4,5%`` below ten percent; from ten times on ``1.442 kali``, which can be read."""
     value = share * 100
+    if abs(share) >= TIMES:
+        return f"{number(floor(share + 0.5))} kali"
     if value and abs(value) < 10:
         return f"{value:.1f}%".replace(".", ",")
     return f"{floor(value + 0.5)}%"  # half up, as a sheet shows it
@@ -111,6 +116,7 @@ NO_EPISODE = "Episode tidak ditemukan di Jadwal; tulis tanggal tayangnya, misaln
 AMBIGUOUS_EPISODE = (
     "Ada lebih dari satu episode yang cocok; tulis tanggal tayangnya, misalnya 29/11/2026, atau topik lengkapnya."
 )
+PAPER_CLOSED = "Evaluasi episode ini sudah ditutup: angka yang diisi sekarang masuk laporan, tidak ke kertas evaluasi."
 READING_DAY = "Hari harus 1 sampai 5: hari ke berapa setelah tayang."
 LIKES_ABOVE_VIEWERS = "Likes lebih besar daripada Viewers Video; periksa angkanya."
 NO_DAY = "Tanggal belum diisi; isi agar diketahui sudah berapa lama menunggu dan untuk episode mana."
@@ -214,4 +220,14 @@ def header_missing(headers: Sequence[str]) -> str:
     return f"{what}; tulis kembali judul kolomnya, atau minta administrator menjalankan `halokop init`."
 
 
+def columns_not_shown(headers: Sequence[str]) -> str:
+    what = f"kolom {join(list(headers))} hilang atau berganti nama, sehingga tidak diperbarui (yang lain berjalan)"
+    return f"{what}; tulis kembali judul kolomnya."
+
+
+HEADER_ROW_MISSING = (
+    "baris judul kolom tidak ditemukan di sepuluh baris teratas, sehingga tab ini tidak diproses. Bila terhapus: "
+    "sisipkan satu baris kosong paling atas, lalu minta administrator menjalankan `halokop init`. Bila terlalu ke "
+    "bawah: kurangi baris di atasnya."
+)
 TAB_MISSING = "tab tidak ditemukan; minta administrator menjalankan `halokop init`."

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from halokop_sheets.core.sheet.ownership import (
     SUFFIX,
+    are_codes,
     assign_tabs,
     find_header,
     foreign_columns,
@@ -131,8 +132,9 @@ def _plan_tab(tab: Tab, raw: RawTab | None, titles: Sequence[str]) -> TabPlan:
         return TabPlan(tab, None, free_title(tab.name, titles), 1, everything, everything, adopted=False)
     header_row, columns = find_header(tab, raw.rows) or likely_header(tab, raw.rows)
     if len(columns) < 2:
-        blank = is_blank(raw)
-        header_row, columns = (1, {}) if blank or _first_is_free(raw) else (0, {})
+        header_row, columns = (1, {}) if is_blank(raw) else (0, {})
+        if not header_row and _lost_its_header(tab, raw):
+            return TabPlan(tab, raw.id, raw.title, 1, everything, everything, adopted=True)
     if not header_row:  # its header row was deleted, and the rows moved up: a problem tells what helps
         return TabPlan(tab, raw.id, raw.title, 0, {}, {}, adopted=True)
     theirs = foreign_columns(tab, raw, header_row, columns)
@@ -143,9 +145,12 @@ def _plan_tab(tab: Tab, raw: RawTab | None, titles: Sequence[str]) -> TabPlan:
     return TabPlan(tab, raw.id, raw.title, header_row, placed, write, adopted, theirs)
 
 
-def _first_is_free(raw: RawTab) -> bool:
-    """Whether the first row is blank: headers fit there."""
-    return bool(raw.rows) and all(cell in (None, "") for cell in raw.rows[0])
+def _lost_its_header(tab: Tab, raw: RawTab) -> bool:
+    """Whether the first row is blank above a tab as we make it: our codes stand where they stand in a new tab, so the
+    headers can be put back. Where people moved columns first, nothing tells what is what, and it is left to them."""
+    blank = bool(raw.rows) and all(cell in (None, "") for cell in raw.rows[0])
+    place = next((n for n, column in enumerate(tab.columns) if column.header == Cols.CODE), None)
+    return blank and place is not None and are_codes([line[place] for line in raw.rows[1:] if place < len(line)])
 
 
 def make_blueprint(book: RawBook, pages: Sequence[Page], *, timezone: str, tabs: Mapping[str, Tab] = TABS) -> Blueprint:

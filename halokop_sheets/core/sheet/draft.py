@@ -157,6 +157,8 @@ class DraftTable:
                 row.put(Cols.MESSAGE, " ".join(row.messages + row.notes) or None)
             for header in self._covered(row) if row.number else ():
                 row.new.pop(header, None)
+            for header in row.new.keys() - columns.keys():  # a column that only shows something was renamed
+                del row.new[header]
             if not row.new:
                 continue
             if row.number:

@@ -82,7 +82,7 @@ def served(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) -
     if _only_ours(tab):
         return len(columns) * 2 > len(tab.columns)
     place = columns.get(Cols.CODE)
-    return place is not None and _are_codes([line[place] for line in raw.rows[header_row:] if place < len(line)])
+    return place is not None and are_codes([line[place] for line in raw.rows[header_row:] if place < len(line)])
 
 
 def foreign_columns(tab: Tab, raw: RawTab, header_row: int, columns: Mapping[str, int]) -> frozenset[str]:
@@ -172,10 +172,10 @@ def _holds_codes(raw: RawTab) -> bool:
     """Whether some column holds our Kode in every row: the header row is gone then, and the tab is still ours."""
     lines = [line for line in raw.rows if sum(cell not in (None, "", False) for cell in line) > 1]
     columns = ([line[n] for line in lines if n < len(line)] for n in range(max(map(len, lines), default=0)))
-    return any(len(cells) >= len(lines) - 1 and _are_codes(cells) for cells in columns)
+    return any(len(cells) >= len(lines) - 1 and are_codes(cells) for cells in columns)
 
 
-def _are_codes(cells: Sequence[Cell]) -> bool:
+def are_codes(cells: Sequence[Cell]) -> bool:
     """Episodes' codes, or running numbers: as text, as we write them (people's own numbers are numbers)."""
     texts = [cell for cell in cells if cell not in (None, "")]
     if not texts or not all(isinstance(cell, str) for cell in texts):

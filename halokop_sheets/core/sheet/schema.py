@@ -91,9 +91,18 @@ class Tab:
         return tuple(c.header for c in self.columns if c.owner is not Owner.TEAM)
 
     @cached_property
+    def shown_only(self) -> tuple[str, ...]:
+        """Sistem columns that only show what every tick derives anew: without one of them the tab is still served."""
+        system = [c.header for c in self.columns if c.owner is Owner.SYSTEM]
+        if len(system) == len(self.columns):
+            return ()
+        return tuple(h for h in system if h not in (self.key, Cols.CODE, Cols.RECORDED, Cols.CLOSED))
+
+    @cached_property
     def needed(self) -> tuple[str, ...]:
         """Headers without one of which the tab is left alone, and nothing is concluded from it."""
-        return tuple(dict.fromkeys((self.key, *self.ours, *self.relied_on)))
+        deciding = (header for header in self.ours if header not in self.shown_only)
+        return tuple(dict.fromkeys((self.key, *deciding, *self.relied_on)))
 
 
 def _columns(owner: Owner, *specs: Column | tuple[str, Kind, int] | tuple[str, int]) -> list[Column]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import floor
 
-from halokop_sheets.core.sheet.ownership import assign_tabs, find_header, foreign_columns, page_mark
+from halokop_sheets.core.sheet.ownership import assign_tabs, find_header, foreign_columns, likely_header, page_mark
 from halokop_sheets.core.sheet.schema import TABS, Kind, Tab
 from halokop_sheets.core.sheet.values import Cell, PageTab, RawBook, RawTab, Row, Snapshot, Table
 from halokop_sheets.core.terms import Tabs
@@ -78,12 +78,13 @@ def recognise(book: RawBook, tabs: Mapping[str, Tab] = TABS) -> Snapshot:
     taken = assign_tabs(book)
     for name, raw in taken.items():
         tab = tabs[name]
-        found = find_header(tab, raw.rows)
-        header_row, columns = found or (0, {})
+        header_row, columns = find_header(tab, raw.rows) or likely_header(tab, raw.rows)
+        if len(columns) < 2:
+            header_row, columns = 0, {}
         theirs = foreign_columns(tab, raw, header_row, columns)
         columns = {header: place for header, place in columns.items() if header not in theirs}
         missing = tuple(h for h in tab.needed if h not in columns)
-        rows = _rows(tab, raw, header_row, columns) if found else ()
+        rows = _rows(tab, raw, header_row, columns) if columns else ()
         filled = (
             n for n in range(len(raw.rows), 0, -1) if any(c is not None and c is not False for c in raw.rows[n - 1])
         )

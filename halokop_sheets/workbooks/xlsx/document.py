@@ -16,6 +16,7 @@ from halokop_sheets.workbooks.xlsx.package import Package
 from halokop_sheets.workbooks.xlsx.sheet import Sheet
 
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_NEAR = 8  # rows above in which the look of a new row's cell is sought
 _HIGHEST = 400  # points; Excel goes to 409
 
 
@@ -99,11 +100,12 @@ class Document:
         row, column = place
         if sheet.cell(place) is not None and sheet.look(place):
             return
-        above = sheet.look((row - 1, column)) if row > body_row else 0
         named = sheet.attributes(row)
         look = int(named["s"]) if named.get("customFormat") in ("1", "true") and named.get("s", "").isdigit() else 0
         look = look or self.frame(tab).look_of_column(column)
         look = 0 if styles.plain(look) else look
+        over = range(row - 1, max(body_row, row - _NEAR) - 1, -1) if not look or isinstance(value, datetime) else ()
+        above = next(filter(None, (sheet.look((other, column)) for other in over)), 0)
         dated = isinstance(value, datetime) and styles.kind(above) == "date" and styles.kind(look) != "date"
         if above and (not look or dated):
             look = styles.unmarked(above)

@@ -12,7 +12,7 @@ from halokop_sheets.core.office.metrics import (
 from halokop_sheets.core.office.model import Episode, OfficeState
 from halokop_sheets.core.office.readings import DAYS, FIGURES
 from halokop_sheets.core.office.verdict import NO_COMPARISON
-from halokop_sheets.core.office.wording import number
+from halokop_sheets.core.office.wording import TIMES, number, percent
 from halokop_sheets.core.pages import formulas
 from halokop_sheets.core.pages.canvas import Canvas, cut
 from halokop_sheets.core.sheet.page import PageValue
@@ -102,12 +102,17 @@ def _comparison(
             f"{found.figure}, H+{found.day}",
             found.value,
             found.previous,
-            found.against_previous,
+            _change(found.against_previous),
             _median(found.median),
-            found.against_median,
+            _change(found.against_median),
             f"{number(best)} · {name}",
         )
     return [(value, style, width) for value, (style, width) in zip(values, _COMPARISON_LOOK, strict=True)]
+
+
+def _change(change: float | None) -> float | str | None:
+    """As a number; a multiple of ten and more as text, for no cell holds ``144.230%``."""
+    return f"+{percent(change)}" if change is not None and change >= TIMES else change
 
 
 def _median(median: float | None) -> float | str:

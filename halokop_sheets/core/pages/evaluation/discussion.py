@@ -78,14 +78,17 @@ def _oldest(open_: list[Question]) -> str:
 
 
 def _voices(office: OfficeState, episode: Episode) -> list[Quote]:
-    """Unanswered questions, the oldest first; feedback by kind, the newest first; then what was answered."""
+    """Unanswered questions, the oldest first; feedback by kind, the newest first; then what is left and answered."""
     asked = [q for q in office.questions if q.code == episode.code]
     open_ = oldest_first(q for q in asked if not q.answered)
     given = [f for f in office.feedback if f.code == episode.code]
     given.sort(key=lambda f: (_KINDS.index(f.kind), -(f.day or date.min).toordinal(), f.row.number))
+    asking = [Quote(Cols.QUESTION, q.text, "! belum dijawab" + (f", {q.age} hari" if q.age else "")) for q in open_]
+    first = TEXTS - min(len(given), TEXTS // 2)  # however many ask, half of the lines are left for feedback
     return [
-        *(Quote(Cols.QUESTION, q.text, "! belum dijawab" + (f", {q.age} hari" if q.age else "")) for q in open_),
+        *asking[:first],
         *(Quote(f.kind, f.text, day_month(f.day) if f.day else "") for f in given),
+        *asking[first:],
         *(Quote(Cols.QUESTION, q.text, "✓ dijawab") for q in asked if q.answered),
     ]
 
@@ -181,15 +184,15 @@ def _draw_next(canvas: Canvas, office: OfficeState, episode: Episode, row: int) 
 # --- 8 · room to write ----------------------------------------------------------------------------------------------
 
 
-def draw_lines(canvas: Canvas) -> None:
-    """Ruled lines for the meeting, and where to type them in afterwards."""
+def draw_lines(canvas: Canvas, episode: Episode) -> None:
+    """What the meeting recorded; until then ruled lines, and where to type them in afterwards."""
     canvas.line(
         canvas.next(14),
         1,
         (f"8 · Catatan rapat: ketik sesudahnya di tab {Tabs.MEETINGS}", "section", 18),
         (f"Tindak lanjut baru: ketik sesudahnya di tab {Tabs.ACTIONS}", "section", 18),
     )
-    blank = [(None, "line", n) for n in (18, 9, 5, 4)]
+    recorded = _recorded(episode)
     canvas.line(
         canvas.next(12),
         1,
@@ -198,5 +201,14 @@ def draw_lines(canvas: Canvas) -> None:
         (Cols.ASSIGNEE, "note", 5),
         (Cols.DUE, "note", 4),
     )
-    for _ in range(LINES):
-        canvas.line(canvas.next(20), 1, *blank)
+    for text in filled(recorded, LINES):
+        canvas.line(canvas.next(24), 1, (text, "line", 18), *[(None, "line", n) for n in (9, 5, 4)])
+
+
+def _recorded(episode: Episode) -> list[str]:
+    """Peserta, Hasil and Keputusan as they stand in Catatan Evaluasi."""
+    meeting = episode.meeting
+    if meeting is None:
+        return []
+    told = ((Cols.ATTENDEES, meeting.attendees), (Cols.RESULT, meeting.result), (Cols.DECISION, meeting.decision))
+    return [f"{header}: {cut(text, 190)}" for header, text in told if text]

@@ -1,11 +1,12 @@
 """Evaluation tabs: when one is made, kept fresh, closed; its row in Catatan Evaluasi is the record of it.
 
 A level-triggered reading of that record: no row yet and the meeting day has come -> make; tab gone -> ``dihapus``;
-H+6 over -> a last refresh, then closed and never written again.
+H+6 over and Hasil Evaluasi filled -> a last refresh, then closed and never written again; at last with the episode.
 """
 
 from datetime import datetime, time
 
+from halokop_sheets.core.office import wording
 from halokop_sheets.core.office.meetings import meeting_at
 from halokop_sheets.core.office.model import Episode, Meeting, OfficeState
 from halokop_sheets.core.office.wording import short_date
@@ -15,7 +16,7 @@ from halokop_sheets.core.sheet.draft import Draft, page_changes
 from halokop_sheets.core.sheet.page import Page
 from halokop_sheets.core.sheet.tables import evaluation_mark
 from halokop_sheets.core.sheet.values import AddPage, Change, ClosePage, Link, Snapshot
-from halokop_sheets.core.terms import DELETED, Cols, Tabs
+from halokop_sheets.core.terms import DELETED, Cols, ReadingStatus, Tabs
 
 SHOWN_TABS = frozenset({Tabs.STEPS, Tabs.READINGS, Tabs.QUESTIONS, Tabs.FEEDBACK, Tabs.ACTIONS, Tabs.TEAM})
 """Tabs that an evaluation tells of: while one of them cannot be read, it stays as it is."""
@@ -72,8 +73,17 @@ def keep_evaluations(draft: Draft, office: OfficeState) -> None:
             link = episode.meeting.link
             value = link if link == DELETED or not link else Link(link, evaluation_mark(episode.code))
             episode.row.put(Cols.EVALUATION, value)
+            _say_closed(episode, episode.meeting)
         elif episode.code:
             episode.row.put(Cols.EVALUATION, None)
+
+
+def _say_closed(episode: Episode, meeting: Meeting) -> None:
+    """Tell in the row of a reading that is still blank that the closed paper keeps its figures."""
+    if episode.live and meeting.row[Cols.CLOSED] is not None:
+        for reading in episode.readings:
+            if reading.status == ReadingStatus.MISSED:
+                reading.row.remark(wording.PAPER_CLOSED)
 
 
 def _record(draft: Draft, episode: Episode, office: OfficeState, title: str, *, new: bool) -> None:
@@ -103,10 +113,10 @@ def _make(episode: Episode, meeting: Meeting, office: OfficeState) -> AddPage:
 
 
 def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: OfficeState) -> list[Change]:
-    """Refresh an open evaluation; at the end of H+6 close it; note that a person deleted it."""
+    """Refresh an open evaluation; close it once it is over; note that a person deleted it."""
     tab = draft.snapshot.pages.get(evaluation_mark(episode.code))
     now = office.context.now
-    closing = now if episode.ended and not office.unread & SHOWN_TABS else None
+    closing = now if _is_over(episode, meeting) and not office.unread & SHOWN_TABS else None
     if closing:
         meeting.row.put(Cols.CLOSED, now)
     if tab is None:
@@ -123,6 +133,11 @@ def _keep(draft: Draft, episode: Episode, meeting: Meeting, office: OfficeState)
     return changes
 
 
+def _is_over(episode: Episode, meeting: Meeting) -> bool:
+    """H+6 is past and Hasil Evaluasi is there, for an archive with blank lines is none; at last with the episode."""
+    return episode.ended and (bool(meeting.result) or episode.closed)
+
+
 def open_evaluations(office: OfficeState, snapshot: Snapshot) -> list[Page]:
     """The evaluations that ``init`` looks after: one that a person deleted is made again, the others are mended.
 
@@ -131,7 +146,7 @@ def open_evaluations(office: OfficeState, snapshot: Snapshot) -> list[Page]:
     taken = {t.casefold() for t in snapshot.titles}
     pages = []
     for episode in office.dated:
-        if episode.meeting and not episode.meeting.closed and not episode.ended:
+        if episode.meeting and not episode.meeting.closed and not _is_over(episode, episode.meeting):
             tab = snapshot.pages.get(evaluation_mark(episode.code))
             title = tab.title if tab else evaluation_title(episode, taken)
             taken.add(title.casefold())

@@ -38,7 +38,7 @@ def evaluation_page(office: OfficeState, episode: Episode, title: str, closed: d
     first_page = canvas.row - 1
     charts = draw_charts(canvas, office, episode)
     draw_lists(canvas, office, episode)
-    draw_lines(canvas)
+    draw_lines(canvas, episode)
     return Page(
         canvas.mark,
         title,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from halokop_sheets.core.calendar import all_day
+from halokop_sheets.core.office.last_meeting import last_meeting
 from halokop_sheets.core.office.metrics import HABIT, HISTORY, days_late, habitually_late, last_episodes, on_time_rate
 from halokop_sheets.core.office.model import Episode, OfficeState, StepState
 from halokop_sheets.core.office.procedure import Procedure, Step
@@ -14,7 +15,8 @@ from halokop_sheets.core.pages.canvas import Canvas, cut, filled, others
 from halokop_sheets.core.terms import Cols, EpisodeStatus
 
 _LONG = 56  # characters of a step's title that fit on one line
-_SUMMARY = 4  # lines below the steps
+_ABREAST = 3  # columns of names
+_SUMMARY = 6  # lines below the steps, two of them of double height
 
 
 def draw_heading(canvas: Canvas, office: OfficeState, episode: Episode) -> None:
@@ -58,14 +60,14 @@ def draw_verdict(canvas: Canvas, found: Verdict, episode: Episode) -> None:
     missing = "; ".join(found.missing)
     for height, label, value in (
         (16, "Proses", found.process),
-        (27, "Penonton", found.audience),
+        (40, "Penonton", found.audience),
         (
             27,
             "Belum terisi",
             missing[:1].upper() + missing[1:] if missing else _complete(episode),
         ),
     ):
-        canvas.line(canvas.next(height), 1, (label, "label", 3), (cut(value, 340), "verdict", 33))
+        canvas.line(canvas.next(height), 1, (label, "label", 3), (cut(value, 12 * height), "verdict", 33))
 
 
 def _complete(episode: Episode) -> str:
@@ -90,7 +92,7 @@ def draw_process(canvas: Canvas, office: OfficeState, episode: Episode) -> None:
         (Cols.DONE, "small-header", 3),
         (Cols.REMARK, "small-header", 4),
         (Cols.ASSIGNEE, "small-header", 4),
-        *[(Cols.NAME, "small-header", 3), ("Tanda tangan", "small-header", 3)] * 2,
+        *[(Cols.NAME, "small-header", 2), ("Ttd.", "small-header", 2)] * _ABREAST,
     )
     states = {s.step.number: s for s in episode.steps}
     first = canvas.row
@@ -100,6 +102,8 @@ def draw_process(canvas: Canvas, office: OfficeState, episode: Episode) -> None:
         canvas.line(canvas.next(2 + 11 * lines), 1, *cells)
     for label, text in _summary(office, episode):
         canvas.line(canvas.next(14), 1, (label, "small-label", 10), (text, "small", 14))
+    for label, text in last_meeting(office, episode):
+        canvas.line(canvas.next(24), 1, (label, "small-label", 6), (cut(text, 210), "small", 18))
     _draw_attendance(canvas, office, header, first, procedure)
 
 
@@ -169,13 +173,13 @@ def _score(on_time: int, counted: int, rate: float | None) -> str:
 
 
 def _draw_attendance(canvas: Canvas, office: OfficeState, header: int, first: int, procedure: Procedure) -> None:
-    """Active people of Tim in two columns, each with two rows of height to sign in."""
+    """Active people of Tim in three columns, each with two rows of height to sign in."""
     rows = (len(procedure.steps) + _SUMMARY) // 2
     people = [p.name for p in office.team.people if p.active and p.name]
-    more = others(len(people), 2 * rows)
+    more = others(len(people), _ABREAST * rows)
     if more:
         canvas.put(header - 1, 25, f"Daftar hadir ({more})", "section", 12)
-    for place, name in enumerate(filled(people, 2 * rows)):
-        row, column = first + 2 * (place % rows), 25 + 6 * (place // rows)
+    for place, name in enumerate(filled(people, _ABREAST * rows)):
+        row, column = first + 2 * (place % rows), 25 + 4 * (place // rows)
         label = f"{place + 1}. {cut(name, 30)}" if name else None
-        canvas.line(row, column, (label, "small", 3), (None, "small", 3), down=2)
+        canvas.line(row, column, (label, "small", 2), (None, "small", 2), down=2)
