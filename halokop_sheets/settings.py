@@ -251,9 +251,9 @@ def parse_table(
     file, so nothing is said of settings that only together are wrong."""
     if taken := sorted({"base", "renamed"} & table.keys()):
         raise SettingsError([f"{source}: {key}: unknown key; remove it" for key in taken])
-    data = dict(table)
+    ours = {"base": base, "renamed": rename(data := dict(table), source, names)}
     try:
-        settings = Settings.model_validate({**data, "base": base, "renamed": rename(data, source, names)})
+        settings = Settings.model_validate({**data, **ours})
     except ValidationError as error:
         problems = []
         for one in error.errors():
