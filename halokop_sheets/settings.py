@@ -75,7 +75,7 @@ class WorkbookSettings(_Section):
     path: str = "halokop.xlsx"
     locked_hours: int = Field(8, ge=1, le=240)
     spreadsheet_id: str = ""
-    url: str = ""
+    url: str = Field("", pattern=r"^(https?://\S+)?$")
 
 
 class GoogleSettings(_Section):
@@ -232,8 +232,6 @@ def _logic_problems(settings: Settings) -> list[str]:
     found: list[str] = []
     if settings.workbook.kind == "google" and not settings.workbook.spreadsheet_id:
         found.append('workbook.spreadsheet_id: needed for kind = "google"; copy it from the sheet\'s address')
-    if settings.workbook.url and not settings.workbook.url.lower().startswith(("http://", "https://")):
-        found.append('workbook.url: write a web address such as "https://drive.example.go.id/halokop"')
     if settings.workbook.kind == "xlsx" and not settings.workbook.path.lower().endswith(".xlsx"):
         found.append("workbook.path: must end in .xlsx; save another kind of file as .xlsx first")
     if settings.reminders.digest_at >= LAST_HOUR:
@@ -261,8 +259,7 @@ def parse_table(
     file, so nothing is said of settings that only together are wrong."""
     if taken := sorted({"base", "renamed"} & table.keys()):
         raise SettingsError([f"{source}: {key}: unknown key; remove it" for key in taken])
-    data = dict(table)
-    ours = {"base": base, "renamed": rename(data, source, names)}
+    ours = {"base": base, "renamed": rename(data := dict(table), source, names)}
     try:
         settings = Settings.model_validate({**data, **ours})
     except ValidationError as error:
