@@ -1,15 +1,15 @@
 """Settings: shape first, then logic; unknown keys refused; every mistake told at once, with its place and remedy."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import time
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from halokop_sheets.clock_time import ClockTime as ClockTime
 from halokop_sheets.core.calendar import LAST_HOUR
 from halokop_sheets.core.terms import DEFAULT_PLATFORMS, PLATFORMS, platform_of
 from halokop_sheets.errors import SettingsError
@@ -19,16 +19,6 @@ from halokop_sheets.toml_errors import read_text, read_toml, remedy
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def _clock(value: object) -> object:
-    """``"07:00"`` as a time of day; TOML's own time is taken as it is."""
-    with suppress(ValueError):
-        value = time.fromisoformat(value) if isinstance(value, str) else value
-    if isinstance(value, str) or (isinstance(value, time) and value.tzinfo is not None):
-        raise ValueError('write a time of day as "07:00", in the programme\'s zone')
-    return value
-
-
-ClockTime = Annotated[time, BeforeValidator(_clock)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 

@@ -57,7 +57,7 @@ MAY_IMPORT = {
         *("core.sheet.tally", "daemon", "errors", "heartbeat", "logs", "mail.transports", "private", "settings", "sop"),
         *("tick", "toml_errors", "wiring", "workbooks"),
     ),
-    "settings": ("core.terms", "core.calendar", "errors", "renamed_settings", "toml_errors"),
+    "settings": ("clock_time", "core.terms", "core.calendar", "errors", "renamed_settings", "toml_errors"),
     "workbooks": ("core.sheet", "core.terms", "core.calendar", "errors", "private", "settings"),
     "mail.samples": ("core", "mail", "settings"),
     "sources": (
