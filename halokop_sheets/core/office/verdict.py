@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from halokop_sheets.core.office.metrics import COMPARED_FIGURES, Comparison, compare_figures, latest, on_time_rate
 from halokop_sheets.core.office.model import Episode, OfficeState
-from halokop_sheets.core.office.platforms_used import missing_links, used_platforms
+from halokop_sheets.core.office.platforms_used import missing_links
 from halokop_sheets.core.office.wording import join, number, percent
 from halokop_sheets.core.terms import EpisodeStatus, ReadingStatus, link_column
 
@@ -55,7 +55,7 @@ def _process(office: OfficeState, episode: Episode) -> str:
 
 def _audience(episode: Episode, platforms: Sequence[str], compared: Mapping[tuple[str, str], Comparison]) -> str:
     """Each platform's Viewers Video and Likes; then the live, against earlier lives."""
-    asked = used_platforms(episode, platforms)
+    asked = {reading.platform for reading in episode.readings if reading.needed}  # a live alone asks nothing of TikTok
     known = {platform for platform, _ in compared}
     if not known:
         return f"Belum ada angka penonton. {NO_COMPARISON}."
