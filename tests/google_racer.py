@@ -10,7 +10,7 @@ from halokop_sheets.core.sheet.values import AddRow, Change, SetCell, Snapshot
 from halokop_sheets.core.terms import Cols, Tabs
 from halokop_sheets.errors import Conflict
 from halokop_sheets.workbooks.google import Sources, connect
-from halokop_sheets.workbooks.google import workbook as module
+from halokop_sheets.workbooks.google import sending as module
 from tests.google_office import add_page
 
 

@@ -25,6 +25,7 @@ from halokop_sheets.core.sheet.values import AddRow
 from halokop_sheets.errors import Conflict
 from halokop_sheets.mail import ledger
 from halokop_sheets.workbooks import memory
+from halokop_sheets.workbooks.google import sending
 from halokop_sheets.workbooks.google import workbook as google
 
 Mutant = Callable[[], None]
@@ -237,7 +238,7 @@ def bytes_made_anew() -> None:
 
 @on_google
 def no_fence_on_google() -> None:
-    wrap(google, "fence_requests", lambda right, *args: [])
+    wrap(sending, "fence_requests", lambda right, *args: [])
 
 
 @on_google
