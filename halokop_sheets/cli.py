@@ -68,9 +68,12 @@ def demo(
 ) -> None:
     """Make a lively sample office in DIR and run the whole job on it. Needs no account."""
     from halokop_sheets.demo import make_demo
+    from halokop_sheets.private import keep_private
     from halokop_sheets.settings import Settings
 
-    now = time_at(Settings(), at)
+    settings = Settings()
+    keep_private(settings.state.readable_by)
+    now = time_at(settings, at)
     for line in make_demo(directory, now, progress=lambda text: print(text, flush=True)):
         print(line)
     config = str(directory / "halokop.toml")
