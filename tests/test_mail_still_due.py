@@ -1,13 +1,14 @@
 """A mail that was put off is looked at again in full before it goes: who would read it, and what it is about."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from halokop_sheets.core.mails.history import as_claimed
+from halokop_sheets.core.mails.history import as_claimed, told_by_another
 from halokop_sheets.core.planner import no_longer_due
-from halokop_sheets.core.sheet.values import LedgerView, Mail
+from halokop_sheets.core.sheet.values import LedgerView, Mail, Row
 from halokop_sheets.core.terms import Cols, Tabs
 from tests.sheet import Sheet, at
 
@@ -123,3 +124,17 @@ def test_a_row_that_is_gone_says_nothing_of_its_mails() -> None:
     sheet, later = put_off("invitation")
     sheet.type(Tabs.SCHEDULE, CODE, Cols.CODE, "2026-W40")
     assert withdrawn(sheet, later) == set()
+
+
+@pytest.mark.parametrize(("ours_first", "withdrawn"), [(True, False), (False, True)])
+def test_of_two_hosts_that_saw_different_problems_the_first_writes_to_the_administrator(
+    ours_first: bool, withdrawn: bool
+) -> None:
+    ours, theirs = (f"administrator:admin@example.go.id:2026-11-25:{digest}" for digest in ("aaaaaaaa", "bbbbbbbb"))
+    listed = [(theirs, "jauh")] + [(ours, "lokal")] * ours_first  # the newest row is the uppermost
+    rows = tuple(Row(n, {Cols.KEY: key, Cols.REMARK: f"[{id_}]"}) for n, (key, id_) in enumerate(listed, start=2))
+    snapshot = Sheet().team().snapshot()
+    history = replace(snapshot.tables[Tabs.HISTORY], rows=rows)
+    snapshot = replace(snapshot, tables={**snapshot.tables, Tabs.HISTORY: history})
+    another_day = ours.replace("11-25", "11-26")
+    assert told_by_another(snapshot, "lokal", [ours, another_day]) == ({ours} if withdrawn else set())

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import time, timedelta
 
-from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys
+from halokop_sheets.core.mails.history import abandoned, as_claimed, project, shown_keys, told_by_another
 from halokop_sheets.core.mails.kinds import KINDS, plan_mails
 from halokop_sheets.core.mails.mail_planner import MailPlanner, say_ownerless
 from halokop_sheets.core.mails.still_due import no_longer_his
@@ -191,6 +191,7 @@ def no_longer_due(snapshot: Snapshot, context: Context) -> frozenset[str]:
     office.team = replace(office.team, people=people)
     known = (shown_keys(snapshot) | {r.key for r in context.ledger.records}) - waiting
     lost = {r.key for r in open_ if no_longer_his(r, MailPlanner(office, frozenset(known)))}
+    lost |= told_by_another(snapshot, context.ledger.id, [r.key for r in open_])
     return frozenset(lost | waiting - {mail.key for mail in plan_mails(office, frozenset(known))})
 
 

@@ -81,6 +81,7 @@ class Daemon:
         """One tick, or as much of it as faults let through."""
         self.true, self.now, self.ticking = true, true + offset, True
         self.begun = self.seconds
+        self.post.look(self.wall_clock())
         try:
             return tick(self.app, self.now)
         except (Crash, LedgerError):

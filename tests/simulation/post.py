@@ -57,6 +57,7 @@ class Post:
     seen: dict[tuple[str, str, str], str] = field(default_factory=dict)  # (kind, recipient, slot) -> Message-ID
     known: set[str] = field(default_factory=set)  # addresses that ever stood in Tim
     begun: dict[tuple[str, Any], set[str]] = field(default_factory=lambda: defaultdict(set))
+    moot: set[str] = field(default_factory=set)  # Message-IDs of claims that lost their reader or matter meanwhile
     clock_fooled: bool = False  # days no longer count once the clock jumped
 
     # --- claims ---------------------------------------------------------------------------------------------------
@@ -115,6 +116,34 @@ class Post:
         """Claims whose commit failed were never made."""
         for claims in self.frozen.values():
             claims[:] = [f for f in claims if f.ledger != ledger or f.key in keys]
+
+    def look(self, now: datetime) -> None:
+        """Note which claims that have not left lost their reader or their matter: now they may be withdrawn."""
+        waiting = [
+            (id_, f)
+            for id_, claims in self.frozen.items()
+            if id_ not in self.moot and not self.copies[id_].settled
+            for f in claims[:1]
+            if now < f.until and f.kind in ("invitation", "escalation")
+        ]
+        if not waiting:
+            return
+        facts = Facts(self.world, now)
+        here = {p.email for p in facts.team if p.here(facts.today)}
+        for id_, mail in waiting:
+            off = mail.kind == "invitation" and mail.slot in facts.episodes and not facts.episodes[mail.slot].live
+            if mail.recipient not in here or off:
+                self.moot.add(id_)
+
+    def _told_by_another(self, mail: Frozen) -> bool:
+        """Two hosts that see different problems claim the administrator's mail of one day; one of them yields."""
+        same = (
+            f
+            for claims in self.frozen.values()
+            for f in claims
+            if (f.kind, f.made.date()) == (mail.kind, mail.made.date())
+        )
+        return mail.kind == "administrator" and any(f.ledger != mail.ledger for f in same)
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -198,7 +227,9 @@ class Post:
             never = not seen.taken or (status == "Ditolak" and seen.doubts > 0)  # refused at the second attempt
             told = {"Terkirim": seen.taken > 0, "Ditolak": never, "Kedaluwarsa": never}
             told |= {"Disiapkan": never or not mine, "Tidak pasti": seen.doubts > 0 or not mine}
-            early = status == "Kedaluwarsa" and mine and now < claims[0].until and not self.clock_fooled
+            unwanted = message_id in self.moot or self._told_by_another(claims[0])
+            early = status == "Kedaluwarsa" and mine and now < claims[0].until
+            early = early and not (unwanted or self.clock_fooled)
             if early or not told.get(status, True):
                 wrong.append(f"{key} reads {status}, copies taken: {seen.taken}, doubts: {seen.doubts}")
         return wrong

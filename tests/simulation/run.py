@@ -150,6 +150,7 @@ class Simulation:
     def _edit(self) -> None:
         self.report.edits += 1
         self.people.act(self.true.replace(tzinfo=None))
+        self.post.look(self.true.replace(tzinfo=None))
 
     def survive(self, trouble: str, length: timedelta) -> dict[str, Counter[str]]:
         """Some days, one trouble for so long, and a calm day after it; returns that day's mails by person and kind.

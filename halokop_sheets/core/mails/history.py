@@ -7,6 +7,7 @@ of a state folder that was lost, is never sent by us.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from halokop_sheets.core.caps import ADMINISTRATOR
 from halokop_sheets.core.mails.kinds import KINDS
 from halokop_sheets.core.office.context import Context
 from halokop_sheets.core.sheet.values import (
@@ -63,6 +64,24 @@ def sent_keys(snapshot: Snapshot, id_: str) -> frozenset[str]:
     table = snapshot.tables.get(Tabs.HISTORY)
     rows = table.rows if table else ()
     return frozenset(_key(r) for r in rows if r.cells.get(Cols.STATUS) == MailStatus.SENT and _ours(r, id_))
+
+
+def told_by_another(snapshot: Snapshot, id_: str, keys: Iterable[str]) -> frozenset[str]:
+    """Of these keys of ours the administrator's mails of a day on which another ledger listed its own before us.
+
+    Their keys hold a hash of the list: two hosts that see different problems claim one day under two keys.
+    """
+    table = snapshot.tables.get(Tabs.HISTORY)
+    first: dict[str, Row] = {}  # by the key up to the day; the newest row is the uppermost
+    for row in table.rows if table else ():
+        if _key(row).startswith(f"{ADMINISTRATOR}:"):
+            first[_up_to_the_day(_key(row))] = row
+    ours = [key for key in keys if key.startswith(f"{ADMINISTRATOR}:") and _up_to_the_day(key) in first]
+    return frozenset(key for key in ours if not _ours(first[_up_to_the_day(key)], id_))
+
+
+def _up_to_the_day(key: str) -> str:
+    return ":".join(key.split(":")[:3])
 
 
 def _row(record: MailRecord, message: str) -> tuple[tuple[str, Cell], ...]:
