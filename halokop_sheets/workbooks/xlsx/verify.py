@@ -23,6 +23,7 @@ from halokop_sheets.workbooks.xlsx.sheet_markup import check
 
 _EPOCH = datetime(1899, 12, 30)
 _SECOND = 1 / 86_400  # of a day
+_MARCH_1900 = 61  # the first serial on which all readers agree: Excel counts a 29 February 1900 that never was
 Row = list[Any]
 
 
@@ -116,6 +117,8 @@ def _same(value: Cell, seen: Any) -> bool:
         return bool(seen == (value or ""))
     if isinstance(value, bool) or isinstance(seen, bool | str):
         return value is seen
+    if isinstance(value, int | float) and value < _MARCH_1900 and isinstance(seen, date | time):
+        return value < 0 or _number(seen) - value in (0, 1)  # the second reader tells no such number as a date
     return abs(_number(value) - _number(seen)) < _SECOND
 
 
