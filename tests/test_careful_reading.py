@@ -106,7 +106,7 @@ def test_a_live_alone_is_judged_by_its_own_figure() -> None:
     sheet.tick("2026-11-30T08:00")
     sheet.type(Tabs.READINGS, f"{CODE}/IG/1", Cols.VIEWERS_LIVE, 350)
     invitation = kind(sheet.tick("2026-12-03T07:00"), "invitation")[0]
-    assert invitation.data["audience"] == "Instagram: 350 Viewers Live pada hari ke-1. Belum ada pembanding."
+    assert invitation.data["audience"] == ["Instagram: 350 Viewers Live pada hari ke-1. Belum ada pembanding."]
 
 
 def test_a_question_without_a_day_did_not_come_in_today() -> None:

@@ -58,7 +58,7 @@ def _invitation(planner: MailPlanner, episode: Episode) -> tuple[datetime, Facts
         "place": meeting.place if meeting else "",
         "title": meeting.link if meeting else "",
         "process": found.process,
-        "audience": found.audience,
+        "audience": list(found.platforms),
         "missing": list(found.missing),
         "link": link,
     }

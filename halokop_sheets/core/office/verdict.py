@@ -15,11 +15,18 @@ _MISSING = (ReadingStatus.MISSED, ReadingStatus.TODAY)
 
 @dataclass(frozen=True)
 class Verdict:
-    """``missing``: each Tautan and reading that is not filled although its time has come, by name."""
+    """``platforms``: what is said of the audience, one text a platform.
+
+    ``missing``: each Tautan and reading that is not filled although its time has come, by name.
+    """
 
     process: str
-    audience: str
+    platforms: tuple[str, ...]
     missing: tuple[str, ...]
+
+    @property
+    def audience(self) -> str:
+        return " ".join(self.platforms)
 
 
 def verdict(office: OfficeState, episode: Episode) -> Verdict:
@@ -53,13 +60,15 @@ def _process(office: OfficeState, episode: Episode) -> str:
     return sentence
 
 
-def _audience(episode: Episode, platforms: Sequence[str], compared: Mapping[tuple[str, str], Comparison]) -> str:
+def _audience(
+    episode: Episode, platforms: Sequence[str], compared: Mapping[tuple[str, str], Comparison]
+) -> tuple[str, ...]:
     """Each platform's Viewers Video and Likes; then the live, against earlier lives."""
     asked = {reading.platform for reading in episode.readings if reading.needed}  # a live alone asks nothing of TikTok
     known = {platform for platform, _ in compared}
     if not known:
-        return f"Belum ada angka penonton. {NO_COMPARISON}."
-    return " ".join(_platform(p, compared) for p in platforms if p in known or p in asked)
+        return (f"Belum ada angka penonton. {NO_COMPARISON}.",)
+    return tuple(_platform(p, compared) for p in platforms if p in known or p in asked)
 
 
 def _platform(platform: str, compared: Mapping[tuple[str, str], Comparison]) -> str:

@@ -13,9 +13,10 @@ from halokop_sheets.core.sheet.page import Chart, Span
 from halokop_sheets.core.terms import Cols, platform_of
 from halokop_sheets.settings import WEEKDAYS
 
-_LABEL, _DATA, _ACROSS, _PIXELS = 3, 13, 11, 35  # grid columns: a row's name, all figures, a chart; pixels of one
+_GRID, _LABEL, _PIXELS = 36, 3, 35  # columns of the page, those of a row's name; pixels of one
+_FIGURE = 2  # grid columns of a figure: five digits and a point need as many
 _HEADER, _ROW = 12, 18  # points
-_MOST = 4  # platforms in a chart
+_MOST = 4  # platforms in a chart: more would leave the charts no room
 
 
 class Group(NamedTuple):
@@ -42,9 +43,11 @@ def draw_charts(canvas: Canvas, office: OfficeState, episode: Episode) -> list[C
     top = canvas.row
     days = [f"H+{day}" for day in DAYS]
     names = filled(_names(last_episodes(office, episode)), HISTORY)
-    charts = list(_draw_groups(canvas, Cols.DAY, days, [_daily(office, episode)]))
-    charts += _draw_groups(canvas, Cols.EPISODE, names, list(_history(office, episode)))
-    return [_place(chart, n, top) for n, chart in enumerate(charts)]
+    history = list(_history(office, episode))
+    data = _FIGURE * sum(len(group.columns) for group in history)  # grid columns of all figures
+    charts = list(_draw_groups(canvas, Cols.DAY, days, [_daily(office, episode)], data))
+    charts += _draw_groups(canvas, Cols.EPISODE, names, history, data)
+    return [_place(chart, n, top, _LABEL + data) for n, chart in enumerate(charts)]
 
 
 def _daily(office: OfficeState, episode: Episode) -> Group:
@@ -68,10 +71,12 @@ def _to_eight(values: Sequence[int | None]) -> list[int | None]:
     return [*values, *[None] * (HISTORY - len(values))]
 
 
-def _draw_groups(canvas: Canvas, label: str, names: Sequence[str | None], groups: Sequence[Group]) -> Iterator[Chart]:
+def _draw_groups(
+    canvas: Canvas, label: str, names: Sequence[str | None], groups: Sequence[Group], data: int
+) -> Iterator[Chart]:
     """Groups of columns side by side, their names right above the numbers: there Google looks for them."""
-    width = max(1, (_DATA - _LABEL) // sum(len(group.columns) for group in groups))
-    heads, header = canvas.next(_HEADER), canvas.next(_HEADER)
+    width = data // sum(len(group.columns) for group in groups)
+    heads, header = canvas.next(2 * _HEADER), canvas.next(_HEADER)  # a heading over one column needs two lines
     first = canvas.next(_ROW, len(names))
     last = first + len(names) - 1
     canvas.put(heads, 1, label, "small-header", _LABEL, 2)
@@ -79,7 +84,7 @@ def _draw_groups(canvas: Canvas, label: str, names: Sequence[str | None], groups
         canvas.put(first + n, 1, name, "small-label", _LABEL)
     left = _LABEL + 1
     for group in groups:
-        canvas.put(heads, left, group.title.partition(",")[0], "small-header", width * len(group.columns))
+        canvas.put(heads, left, _heading(group), "small-header", width * len(group.columns))
         series = []
         for platform, values in group.columns.items():
             canvas.put(header, left, platform, "small-header", width)
@@ -92,15 +97,21 @@ def _draw_groups(canvas: Canvas, label: str, names: Sequence[str | None], groups
         yield Chart(kind, group.title, 0, 0, 0, 0, categories, tuple(series), axes=(label, group.figure), alt=alt)
 
 
-def _place(chart: Chart, place: int, top: int) -> Chart:
-    """The n-th of four charts, two by two right of the figures."""
+def _heading(group: Group) -> str:
+    """``Viewers Live H+1``: a heading over one narrow column, so as short as can be."""
+    return group.title.partition(",")[0].replace(" pada ", " ")
+
+
+def _place(chart: Chart, place: int, top: int, left: int) -> Chart:
+    """The n-th of four charts, two by two right of the ``left`` grid columns of figures."""
+    across = (_GRID - left - 1) // 2
     down = len(DAYS) + 4 if place > 1 else 0  # below the second table's header: half of the height
-    high = _ROW * HISTORY if place > 1 else 4 * _HEADER + _ROW * len(DAYS)
+    high = _ROW * HISTORY if place > 1 else 6 * _HEADER + _ROW * len(DAYS)
     return replace(
         chart,
         row=top + down,
-        column=_DATA + 1 + place % 2 * _ACROSS + place % 2,
-        width=_ACROSS * _PIXELS - 6,
+        column=left + 1 + place % 2 * (across + 1),
+        width=across * _PIXELS - 6,
         height=high * 4 // 3 - 6,  # points to pixels
     )
 
