@@ -58,10 +58,10 @@ MAY_IMPORT = {
         *("tick", "toml_errors", "wiring", "workbooks"),
     ),
     "settings": ("clock_time", "core.terms", "core.calendar", "errors", "renamed_settings", "toml_errors"),
-    "workbooks": ("core.sheet", "core.terms", "core.calendar", "errors", "private", "settings"),
+    "workbooks": ("core.sheet", "core.terms", "core.calendar", "durable", "errors", "private", "settings"),
     "mail.samples": ("core", "mail", "settings"),
     "sources": (
-        *("core.sheet", "core.typed", "core.terms", "errors", "resources", "toml_errors"),
+        *("core.sheet", "core.typed", "core.terms", "durable", "errors", "resources", "toml_errors"),
         "mail.asked",
     ),
     "mail": (

@@ -12,12 +12,12 @@ import json
 import os
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from halokop_sheets.durable import sync_folder
 from halokop_sheets.errors import HalokopError
 
 WEEKLY = timedelta(days=7)
@@ -111,7 +111,7 @@ class TokenKeeper:
                 out.flush()
                 os.fsync(out.fileno())
             beside.replace(self._file)
-            _sync_folder(self._file.parent)
+            sync_folder(self._file.parent)
         except OSError as error:
             raise TokenError(f"the token cannot be kept in {self._file}: {error.strerror}") from None
         return token
@@ -158,14 +158,3 @@ def _checked(text: str, place: str) -> str:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put the file's new name on disk too; Windows has no such call and needs none."""
-    if os.name == "posix":
-        with suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)

@@ -23,11 +23,6 @@ def day_of(episode: Episode) -> str:
     return day_month(episode.publish) if episode.publish else "tanpa tanggal"
 
 
-def episode_name(episode: Episode) -> str:
-    """``29 Nov · Topik``, short enough for a subject."""
-    return f"{day_of(episode)} · {short(episode.topic) or 'topik belum diisi'}"
-
-
 def step_name(state: StepState) -> str:
     """``Rancang desain konten (tayang 29 Nov)``; what a title has in brackets is for longer lines."""
     return f"{short(state.step.title.split(' (')[0])} (tayang {day_of(state.episode)})"

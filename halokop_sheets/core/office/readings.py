@@ -1,7 +1,9 @@
 """Metrik: one reading a platform and day, which figures are needed, and what is wrong with them (SOP step 10)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import product
 from operator import attrgetter
 
 from halokop_sheets.core.office import wording
@@ -10,8 +12,7 @@ from halokop_sheets.core.office.finder import EpisodeFinder
 from halokop_sheets.core.office.model import Episode, OfficeState, Reading
 from halokop_sheets.core.office.platforms_used import used_platforms
 from halokop_sheets.core.office.sourced import fill_reading
-from halokop_sheets.core.sheet.draft import Draft, DraftRow
-from halokop_sheets.core.sheet.values import Cell
+from halokop_sheets.core.sheet.draft import Draft, DraftRow, DraftTable
 from halokop_sheets.core.terms import LIVE, VIDEO, Cols, ReadingStatus, Tabs, platform_of
 from halokop_sheets.core.typed.parsing import (
     count_note,
@@ -58,29 +59,40 @@ def make_readings(draft: Draft, office: OfficeState) -> None:
         if row.code and not _own_code(row, office):
             row.name("")
     for row in table:
-        reading = _read(row, office.finder, context)
-        if reading is None:
-            continue
-        code = f"{reading.code}/{platform_of(reading.platform).code}/{reading.day}"
-        if code in taken:
-            row.problem(wording.DUPLICATE)
-            row.name("")
-            row.put(Cols.STATUS, None)
-            continue
-        taken.add(code)
-        row.name(code)
-        office.by_code[reading.code].readings.append(reading)
+        if (reading := _read(row, office.finder, context)) is not None:
+            _take(reading, office, taken)
     for episode in office.episodes:
         if table.usable and _wants_readings(episode, context):
-            for platform in context.settings.program.platforms:
-                for day in DAYS:
-                    code = f"{episode.code}/{platform_of(platform).code}/{day}"
-                    if code not in taken:
-                        values: dict[str, Cell] = {Cols.EPISODE: episode.code, Cols.PLATFORM: platform, Cols.DAY: day}
-                        row = table.append(code, values)
-                        episode.readings.append(Reading(row, episode.code, platform, day, dict.fromkeys(FIGURES)))
+            _append_missing(table, episode, context.settings.program.platforms, taken)
         if episode.readings:
             _judge(episode, context)
+
+
+def _code_of(episode: str, platform: str, day: int) -> str:
+    """``2026-W48/IG/3``"""
+    return f"{episode}/{platform_of(platform).code}/{day}"
+
+
+def _take(reading: Reading, office: OfficeState, taken: set[str]) -> None:
+    """Give a row's reading to its episode; of two rows with one Kode the upper counts."""
+    row, code = reading.row, _code_of(reading.code, reading.platform, reading.day)
+    if code in taken:
+        row.problem(wording.DUPLICATE)
+        row.name("")
+        row.put(Cols.STATUS, None)
+        return
+    taken.add(code)
+    row.name(code)
+    office.by_code[reading.code].readings.append(reading)
+
+
+def _append_missing(table: DraftTable, episode: Episode, platforms: Iterable[str], taken: set[str]) -> None:
+    """The rows of an episode that are not there yet, platform by platform, blank."""
+    for platform, day in product(platforms, DAYS):
+        code = _code_of(episode.code, platform, day)
+        if code not in taken:
+            row = table.append(code, {Cols.EPISODE: episode.code, Cols.PLATFORM: platform, Cols.DAY: day})
+            episode.readings.append(Reading(row, episode.code, platform, day, dict.fromkeys(FIGURES)))
 
 
 def _own_code(row: DraftRow, office: OfficeState) -> bool:

@@ -1,6 +1,6 @@
 """Langkah: the steps of each open episode, their windows, whether they are done, and their status words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from halokop_sheets.core.calendar import all_day
@@ -29,21 +29,30 @@ def make_steps(draft: Draft, office: OfficeState) -> None:
         if not episode.code:
             continue
         steps = [(step, rows.pop(episode.code + step.suffix, [])) for step in context.procedure.steps]
-        make = table.usable and _wants_steps(episode, context)
-        if not make and not any(found for _, found in steps):
-            continue
-        windows = (
-            context.procedure.windows(episode.publish, office.calendar, context.meeting) if episode.publish else {}
-        )
-        for step, found in steps:
-            if not found and make:
-                found = [table.append(episode.code + step.suffix, {})]
-            for n, row in enumerate(found):
-                state = _state(row, step, episode, windows.get(step.number), office)
-                if n == 0:
-                    episode.steps.append(state)
-                else:
-                    row.problem(wording.DUPLICATE)
+        if table.usable and _wants_steps(episode, context):
+            for step, found in steps:
+                if not found:
+                    found.append(table.append(episode.code + step.suffix, {}))
+        if any(found for _, found in steps):
+            _read_steps(episode, steps, office)
+    _say_orphans(rows, office)
+
+
+def _read_steps(episode: Episode, steps: Sequence[tuple[Step, Sequence[DraftRow]]], office: OfficeState) -> None:
+    """The steps of one episode; of two rows with one Kode the upper counts."""
+    context = office.context
+    windows = context.procedure.windows(episode.publish, office.calendar, context.meeting) if episode.publish else {}
+    for step, found in steps:
+        for n, row in enumerate(found):
+            state = _state(row, step, episode, windows.get(step.number), office)
+            if n == 0:
+                episode.steps.append(state)
+            else:
+                row.problem(wording.DUPLICATE)
+
+
+def _say_orphans(rows: Mapping[str, Sequence[DraftRow]], office: OfficeState) -> None:
+    """Rows whose step, or whose whole episode, is not known any more."""
     for code, orphans in rows.items():
         known = code.split("/")[0] in office.by_code
         for row in orphans:
@@ -177,7 +186,7 @@ def _done_against(
 
 def status_of(state: StepState, context: Context) -> str:
     """The status word of a step: the first that fits, in the order of the contract."""
-    episode, now, today = state.episode, context.now, context.now.date()
+    episode, now = state.episode, context.now
     if episode.status == EpisodeStatus.CANCELLED:
         return StepStatus.CANCELLED
     if episode.status == EpisodeStatus.POSTPONED:
@@ -188,15 +197,19 @@ def status_of(state: StepState, context: Context) -> str:
         return StepStatus.DONE if state.on_time() else StepStatus.DONE_LATE
     if episode.closed:
         return StepStatus.NOT_CARRIED_OUT
-    due = state.due
-    if due is None:
+    if state.due is None:
         return StepStatus.SCHEDULED
     if state.unrecorded(now):
         return StepStatus.UNRECORDED
+    return _status_by_time(state.start or state.due, state.due, context)
+
+
+def _status_by_time(begin: datetime, due: datetime, context: Context) -> str:
+    """The status word of a step that is to be done between ``begin`` and ``due``."""
+    now, today = context.now, context.today
     if now > due:
         days = (today - due.date()).days
         return f"{StepStatus.LATE} {days} hari" if days else StepStatus.LATE
-    begin = state.start or due
     if today in (begin.date(), due.date()):
         return StepStatus.TODAY
     if begin < now:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from halokop_sheets.durable import sync_folder, write
 from halokop_sheets.errors import Conflict, TryAgainError, WorkbookError
 from halokop_sheets.private import same_rights
 
@@ -84,14 +85,14 @@ class Store:
         temporary = self._temporary(self.path)
         try:
             self.clear()
-            _write(temporary, new)
+            write(temporary, new)
             verify(temporary)
             old = self._unchanged(revision)
             if old is not None:
                 same_rights(self.path, temporary)
                 for copy in (self.backup, self.previous):
                     if copy is self.previous or not copy.exists():
-                        _write(self._temporary(copy), old)
+                        write(self._temporary(copy), old)
                         same_rights(self.path, self._temporary(copy))
                         self._temporary(copy).replace(copy)
             self.check_unlocked()
@@ -104,7 +105,7 @@ class Store:
         finally:
             with suppress(OSError):
                 self.clear()
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
 
     def clear(self) -> None:
         """Remove what a write that was killed left behind."""
@@ -119,23 +120,6 @@ class Store:
         if (digest(data) if data is not None else "") != revision:
             raise Conflict(f"{self.path.name} was changed by somebody after it was read")
         return data
-
-
-def _write(file: Path, data: bytes) -> None:
-    with file.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable; a system that cannot open folders (Windows) does this by itself."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _owner(lock: Path, program: str) -> str:
