@@ -65,7 +65,7 @@ def test_the_file_is_replaced_and_never_written_into(tmp_path: Path) -> None:
 def test_a_person_s_edit_during_our_save_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = office(tmp_path)
     workbook, snapshot = ready(path)
-    write = xlsx_store._write
+    write = xlsx_store.write
 
     def slow(file: Path, data: bytes) -> None:
         write(file, data)
@@ -136,7 +136,7 @@ def test_a_lock_that_appears_during_our_save_stops_it(tmp_path: Path, monkeypatc
     path = office(tmp_path)
     workbook, snapshot = ready(path)
     left = path.read_bytes()
-    write = xlsx_store._write
+    write = xlsx_store.write
 
     def opening(file: Path, data: bytes) -> None:
         write(file, data)
@@ -167,7 +167,7 @@ def test_a_copy_that_cannot_be_read_back_never_takes_the_file_s_place(
     path = office(tmp_path)
     workbook, snapshot = ready(path)
     left = path.read_bytes()
-    write = xlsx_store._write
+    write = xlsx_store.write
     for damage in (lambda data: data[: len(data) // 2], lambda data: KANTOR.read_bytes(), _flip):
         monkeypatch.setattr(xlsx_store, "_write", lambda file, data, damage=damage: write(file, damage(data)))
         with pytest.raises(WorkbookError, match="the workbook stays as it was"):
