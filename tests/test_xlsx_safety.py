@@ -72,7 +72,7 @@ def test_a_person_s_edit_during_our_save_is_kept(tmp_path: Path, monkeypatch: py
         if "sebelumnya" in file.name:  # the last thing before the file is replaced
             edit(path, lambda book: book["Jadwal"].__setitem__("C5", "diketik orang"))
 
-    monkeypatch.setattr(xlsx_store, "_write", slow)
+    monkeypatch.setattr(xlsx_store, "write", slow)
     with pytest.raises(Conflict):
         workbook.write([CHANGE], snapshot)
     assert openpyxl.load_workbook(path)["Jadwal"]["C5"].value == "diketik orang"
@@ -142,7 +142,7 @@ def test_a_lock_that_appears_during_our_save_stops_it(tmp_path: Path, monkeypatc
         write(file, data)
         (tmp_path / "~$kantor.xlsx").touch()
 
-    monkeypatch.setattr(xlsx_store, "_write", opening)
+    monkeypatch.setattr(xlsx_store, "write", opening)
     with pytest.raises(TryAgainError):
         workbook.write([CHANGE], snapshot)
     assert path.read_bytes() == left
@@ -169,7 +169,7 @@ def test_a_copy_that_cannot_be_read_back_never_takes_the_file_s_place(
     left = path.read_bytes()
     write = xlsx_store.write
     for damage in (lambda data: data[: len(data) // 2], lambda data: KANTOR.read_bytes(), _flip):
-        monkeypatch.setattr(xlsx_store, "_write", lambda file, data, damage=damage: write(file, damage(data)))
+        monkeypatch.setattr(xlsx_store, "write", lambda file, data, damage=damage: write(file, damage(data)))
         with pytest.raises(WorkbookError, match="the workbook stays as it was"):
             workbook.write([CHANGE], snapshot)
         assert path.read_bytes() == left
